@@ -1,0 +1,101 @@
+package events
+
+import (
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"galley/store"
+)
+
+// insert writes the events of one action, last before its commit: ids are then given in commit order. What was written is
+// handed over after the commit, so that the feed of this process need not read it again.
+func insert(tx *gorm.DB, all []*Event) error {
+	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	for _, e := range all {
+		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
+		if err := row.Scan(&e.ID); err != nil {
+			return store.Fault(err, "event")
+		}
+		store.Emit(tx, e)
+	}
+	return nil
+}
+
+// Committed picks the events out of what a commit emitted, in id order.
+func Committed(emitted []any) []*Event {
+	var out []*Event
+	for _, v := range emitted {
+		if e, ok := v.(*Event); ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Here is the head of the log on the snapshot of tx: whoever loads rows and follows from here misses and repeats nothing.
+func Here(tx *gorm.DB) (Position, error) {
+	var p Position
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context,
+		`SELECT epoch, max(floor, coalesce((SELECT max(id) FROM events), 0)) FROM event_log`)
+	return p, store.Fault(row.Scan(&p.Epoch, &p.ID), "event log")
+}
+
+// Floor is the id up to which events have been pruned: a position below it cannot be resumed from.
+func Floor(tx *gorm.DB) (int64, error) {
+	var floor int64
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT floor FROM event_log`)
+	return floor, store.Fault(row.Scan(&floor), "event log")
+}
+
+// Page reads up to limit events above after, in order: those of the given topics, or of every topic where there are none.
+func Page(tx *gorm.DB, topics []string, after int64, limit int) ([]*Event, error) {
+	q := `SELECT id, topic, type, subject, actor, recheck, data, created_at FROM events WHERE id > ?`
+	args := []any{after}
+	if len(topics) > 0 {
+		q += ` AND topic IN (?` + strings.Repeat(`, ?`, len(topics)-1) + `)`
+		for _, t := range topics {
+			args = append(args, t)
+		}
+	}
+	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, q+` ORDER BY id LIMIT ?`, append(args, limit)...)
+	if err != nil {
+		return nil, store.Fault(err, "event")
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below has what matters
+	var out []*Event
+	for rows.Next() {
+		e := &Event{}
+		if err := rows.Scan(&e.ID, &e.Topic, &e.Type, &e.Subject, (*[]byte)(&e.Actor), &e.Recheck, (*[]byte)(&e.Data), &e.Time); err != nil {
+			return nil, store.Fault(err, "event")
+		}
+		out = append(out, e)
+	}
+	return out, store.Fault(rows.Err(), "event")
+}
+
+// Count is how many events of the topics stand above after, counted up to limit.
+func Count(tx *gorm.DB, topics []string, after int64, limit int) (int, error) {
+	var n int
+	err := tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM events WHERE topic IN ? AND id > ? LIMIT ?)`, topics, after, limit).Scan(&n).Error
+	return n, store.Fault(err, "event")
+}
+
+// pruneBatch bounds how long one pruning transaction holds the writer, in rows.
+const pruneBatch = 2000
+
+// Prune removes the oldest events made before the given time, a batch at most, raises the floor to the last one removed,
+// and tells how many went.
+func Prune(tx *gorm.DB, before time.Time) (int64, error) {
+	var last int64
+	err := tx.Raw(`SELECT coalesce(max(id), 0) FROM (SELECT id, created_at FROM events ORDER BY id LIMIT ?) WHERE created_at < ?`, pruneBatch, before).Scan(&last).Error
+	if err != nil || last == 0 {
+		return 0, store.Fault(err, "event")
+	}
+	gone := tx.Exec(`DELETE FROM events WHERE id <= ?`, last)
+	if gone.Error != nil {
+		return 0, store.Fault(gone.Error, "event")
+	}
+	return gone.RowsAffected, store.Fault(tx.Exec(`UPDATE event_log SET floor = max(floor, ?)`, last).Error, "event log")
+}

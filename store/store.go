@@ -1,0 +1,302 @@
+// Package store opens the database and offers two verbs: Read, one consistent snapshot, and Write, one action in a
+// transaction that is durable when it returns. It must never know a domain.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"gorm.io/gorm"
+
+	"galley/errs"
+)
+
+const (
+	readLimit     = 30 * time.Second      // a read that takes longer keeps the WAL from being checkpointed
+	groupLimit    = 128                   // actions in one commit: bounds what one failed commit takes with it
+	groupDuration = 20 * time.Millisecond // after this no further action joins the group, so nobody waits long for a commit
+	queueLength   = 1024                  // actions that may wait for the writer before callers wait to queue
+	slowQuery     = 200 * time.Millisecond
+)
+
+// Options are what a caller may decide about an opened database. The zero value is right for production.
+type Options struct {
+	Now    func() time.Time // the clock; nil means the system's
+	Logger *slog.Logger     // for slow queries; nil means none
+}
+
+// DB is one database: a pool of read-only connections and one writer.
+type DB struct {
+	read, write *gorm.DB
+	driver      driver
+	queue       chan *action
+	stop        chan struct{}
+	stopped     chan struct{}
+	closeOnce   sync.Once
+	closeErr    error
+
+	mu          sync.Mutex
+	onCommitted func(emitted []any)
+}
+
+// action is one call of Write on its way through the writer.
+type action struct {
+	ctx   context.Context
+	fn    func(tx *gorm.DB) error
+	alone bool
+	unit  *unit
+	err   error
+	done  chan struct{}
+}
+
+// unit is what one action gathers while it runs: what to do last, and what to hand over once it is durable.
+type unit struct {
+	before    []func(tx *gorm.DB) error
+	collected []any // of *[]T, one for each T given to Collect
+	emitted   []any
+}
+
+const unitKey = "galley:unit"
+
+// Read runs fn on one consistent snapshot; writing through it is refused by the database. It is bound to ctx and to 30 s.
+func (d *DB) Read(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
+	return d.read.WithContext(ctx).Transaction(fn)
+}
+
+// Write runs fn as one action: all of it is durable when Write returns nil, none of it is kept otherwise. Actions that
+// queue up while a commit is under way share the next one, each behind a savepoint of its own. fn must not block on
+// anything but tx and must not call Write. A caller that has gone away before fn started gets its context's error; after
+// that the action runs to its end. Returns Unavailable when the database cannot take writes now.
+func (d *DB) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return d.enqueue(&action{ctx: ctx, fn: fn})
+}
+
+// WriteAlone is Write for what takes long (publishing many, importing): no other action shares its commit.
+func (d *DB) WriteAlone(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return d.enqueue(&action{ctx: ctx, fn: fn, alone: true})
+}
+
+func (d *DB) enqueue(a *action) error {
+	a.done = make(chan struct{})
+	select {
+	case <-d.stop:
+		return errs.New(errs.Unavailable, "Galley is stopping. Try again in a moment.")
+	default:
+	}
+	select {
+	case d.queue <- a:
+	case <-a.ctx.Done():
+		return a.ctx.Err()
+	case <-d.stop:
+		return errs.New(errs.Unavailable, "Galley is stopping. Try again in a moment.")
+	}
+	select {
+	case <-a.done:
+		return a.err
+	case <-d.stopped:
+		select {
+		case <-a.done: // both may be true: the writer's last group was ours
+			return a.err
+		default:
+			return errs.New(errs.Unavailable, "Galley is stopping. Try again in a moment.")
+		}
+	}
+}
+
+// Collect keeps v until the end of the action that tx belongs to and then gives flush everything of this type that was
+// collected, once.
+func Collect[T any](tx *gorm.DB, v T, flush func(tx *gorm.DB, all []T) error) {
+	u := unitOf(tx)
+	for _, c := range u.collected {
+		if all, ok := c.(*[]T); ok {
+			*all = append(*all, v)
+			return
+		}
+	}
+	all := &[]T{v}
+	u.collected = append(u.collected, all)
+	u.before = append(u.before, func(tx *gorm.DB) error { return flush(tx, *all) })
+}
+
+// Emit hands v to the function given to OnCommitted once the action of tx is durable, in commit order.
+func Emit(tx *gorm.DB, v any) {
+	u := unitOf(tx)
+	u.emitted = append(u.emitted, v)
+}
+
+func unitOf(tx *gorm.DB) *unit {
+	u, ok := tx.Get(unitKey)
+	if !ok {
+		panic("store: not inside Write")
+	}
+	return u.(*unit)
+}
+
+// OnCommitted sets the function that is told, after each commit and on the writer's goroutine, what its actions emitted.
+// It must not block.
+func (d *DB) OnCommitted(fn func(emitted []any)) {
+	d.mu.Lock()
+	d.onCommitted = fn
+	d.mu.Unlock()
+}
+
+// Close lets the group under way finish, refuses later writes and closes all connections.
+func (d *DB) Close() error {
+	d.closeOnce.Do(func() {
+		close(d.stop)
+		<-d.stopped
+		d.closeErr = errors.Join(closePool(d.read), closePool(d.write))
+	})
+	return d.closeErr
+}
+
+func closePool(db *gorm.DB) error {
+	pool, err := db.DB()
+	if err != nil {
+		return err
+	}
+	return pool.Close()
+}
+
+// writer is the only goroutine that writes. Its context has no deadline: on SQLite an interrupted statement would take
+// the whole group with it, and a cancellable context costs the driver a goroutine for every statement.
+func (d *DB) writer() {
+	defer close(d.stopped)
+	for {
+		select {
+		case <-d.stop:
+			return
+		case first := <-d.queue:
+			d.group(first)
+		}
+	}
+}
+
+// group runs first and what has queued up behind it, and commits them together.
+func (d *DB) group(first *action) {
+	var ran []*action
+	var held *action // wants a commit of its own, so it waits for this one
+	err := d.write.Connection(func(conn *gorm.DB) error {
+		conn = conn.Session(&gorm.Session{})
+		if err := conn.Exec(d.driver.begin()).Error; err != nil {
+			ran = append(ran, first)
+			return unavailable(err)
+		}
+		started := time.Now()
+		for a := first; a != nil; {
+			ran = append(ran, a)
+			if err := d.perform(conn, a); err != nil {
+				return err // the transaction is gone, and everybody's work in it
+			}
+			if a.alone || len(ran) == groupLimit || time.Since(started) > groupDuration {
+				break
+			}
+			a = nil
+			select {
+			case next := <-d.queue:
+				if next.alone {
+					held = next
+				} else {
+					a = next
+				}
+			default:
+			}
+		}
+		if err := conn.Exec("COMMIT").Error; err != nil {
+			conn.Exec("ROLLBACK")
+			return unavailable(err)
+		}
+		return nil
+	})
+	d.finish(ran, err)
+	if held != nil {
+		d.group(held)
+	}
+}
+
+// perform runs one action behind a savepoint. Its own failure stays with the action; an error is returned only when the
+// whole transaction was lost, which SQLite does on a full disk, an I/O error or an interrupted write.
+func (d *DB) perform(conn *gorm.DB, a *action) error {
+	if a.err = a.ctx.Err(); a.err != nil {
+		return nil
+	}
+	if err := conn.Exec("SAVEPOINT action").Error; err != nil {
+		return unavailable(err)
+	}
+	a.unit = &unit{}
+	tx := conn.Set(unitKey, a.unit).Session(&gorm.Session{})
+	a.err = run(tx, a)
+	if a.err == nil {
+		return wrapLost(conn.Exec("RELEASE action").Error)
+	}
+	a.unit = nil
+	open, err := d.driver.inTransaction(conn)
+	if err != nil || !open {
+		return unavailable(a.err)
+	}
+	if err := conn.Exec("ROLLBACK TO action").Error; err != nil {
+		return unavailable(err)
+	}
+	return wrapLost(conn.Exec("RELEASE action").Error)
+}
+
+func wrapLost(err error) error {
+	if err == nil {
+		return nil
+	}
+	return unavailable(err)
+}
+
+// run calls the action's function and what it left for the end. A panic becomes this action's error: its neighbours in
+// the group are innocent.
+func run(tx *gorm.DB, a *action) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("store: panic in a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if err := a.fn(tx); err != nil {
+		return err
+	}
+	for i := 0; i < len(a.unit.before); i++ { // by index: one may register another
+		if err := a.unit.before[i](tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish tells everybody how it went. Results leave only after the commit, and what was emitted leaves first, so that a
+// follower hears of a change no later than the one who made it.
+func (d *DB) finish(ran []*action, groupErr error) {
+	if groupErr == nil {
+		var emitted []any
+		for _, a := range ran {
+			if a.err == nil {
+				emitted = append(emitted, a.unit.emitted...)
+			}
+		}
+		d.mu.Lock()
+		tell := d.onCommitted
+		d.mu.Unlock()
+		if tell != nil && len(emitted) > 0 {
+			tell(emitted)
+		}
+	}
+	for _, a := range ran {
+		if groupErr != nil && a.err == nil {
+			a.err = groupErr
+		}
+		close(a.done)
+	}
+}
+
+// Now is the installation's clock: UTC, in milliseconds, the precision in which times are stored.
+func Now(tx *gorm.DB) time.Time { return tx.NowFunc() }
