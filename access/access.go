@@ -42,6 +42,16 @@ type Actor struct {
 	SessionID int64 // 0 where no browser session is behind it
 }
 
+// Person is how people stand in answers and events.
+type Person struct {
+	ID     int64  `json:"id"`
+	Name   string `json:"name"`
+	Handle string `json:"handle"`
+}
+
+// Person is the actor as others see them.
+func (a Actor) Person() Person { return Person{ID: a.UserID, Name: a.Name, Handle: a.Handle} }
+
 // System acts for jobs, the command line and the demo.
 var System = Actor{Name: "Galley", Role: Admin}
 

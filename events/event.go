@@ -12,6 +12,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"galley/access"
 	"galley/store"
 )
 
@@ -88,13 +89,6 @@ const (
 // RecheckUser is for a change that concerns one person.
 func RecheckUser(id int64) Recheck { return Recheck(id) }
 
-// Person is how people stand in answers and events.
-type Person struct {
-	ID     int64  `json:"id"`
-	Name   string `json:"name"`
-	Handle string `json:"handle"`
-}
-
 // Event is one row of the log.
 type Event struct {
 	ID      int64
@@ -115,7 +109,7 @@ type Change struct {
 	Topic   string
 	Type    Type
 	Subject string
-	Actor   Person
+	Actor   access.Actor
 	Recheck Recheck
 }
 
@@ -127,8 +121,8 @@ func Append(tx *gorm.DB, c Change, data any) error {
 		return fmt.Errorf("events: encode %s: %w", c.Type, err)
 	}
 	actor := json.RawMessage("null")
-	if c.Actor.ID != 0 {
-		if actor, err = encode(c.Actor); err != nil {
+	if c.Actor.UserID != 0 {
+		if actor, err = encode(c.Actor.Person()); err != nil {
 			return fmt.Errorf("events: encode actor: %w", err)
 		}
 	}
