@@ -1,0 +1,147 @@
+// @ts-check
+// Who is signed in here.
+import { api, onUnauthenticated } from './api.js';
+import { signal } from './html.js';
+import { follow, startLive, stopLive } from './live.js';
+import { timeZone } from './time.js';
+import { unreadCount } from './title.js';
+
+/**
+ * @typedef {object} Session
+ * @property {number} id
+ * @property {string} name
+ * @property {string} handle
+ * @property {string} email
+ * @property {'admin' | 'editor' | 'reviewer'} role
+ * @property {string} time_zone
+ * @property {Record<string, {allowed: boolean, reason?: string}>} may
+ * @property {number | null} active_project_id
+ * @property {{id: number, name: string} | null} active_project
+ * @property {{mode: string}} realtime
+ * @property {number} unread
+ * @property {string} position
+ * @property {string} topic
+ */
+
+/** @typedef {Session | {signedOut: true, ended: boolean} | {setup: true} | {failed: import('./problem.js').Problem}} SessionState */
+
+/** null: not known yet. */
+export const session = signal(/** @type {SessionState | null} */ (null));
+
+/** @type {() => void} */
+let stopFollowing = () => {};
+
+/**
+ * The person who is signed in; null when nobody is.
+ * @returns {Session | null}
+ */
+export function me() {
+  const value = session.value;
+  return value && 'id' in value ? value : null;
+}
+
+/** Asks the server who I am, at start and after a failure. */
+export async function loadSession() {
+  try {
+    take(await api.get('/session'));
+  } catch (error) {
+    const problem = /** @type {import('./problem.js').Problem} */ (error);
+    if (problem.status !== 401) session.value = { failed: problem };
+  }
+}
+
+/** Begins: from here on a 401 anywhere leads to the sign-in page. */
+export function startSession() {
+  onUnauthenticated(() => {
+    const was = session.peek();
+    leave(Boolean(was && 'id' in was));
+  });
+  return loadSession();
+}
+
+/** @param {any} answer */
+function take(answer) {
+  if (answer.setup) {
+    session.value = { setup: true };
+    return;
+  }
+  timeZone.value = answer.time_zone || undefined;
+  unreadCount.value = answer.unread ?? 0;
+  session.value = answer;
+  stopFollowing();
+  stopFollowing = follow('user:self', answer.position, apply, reload);
+  startLive({ mode: answer.realtime.mode, onSignedOut: () => leave(true) });
+}
+
+async function reload() {
+  const answer = await api.get('/session');
+  unreadCount.value = answer.unread ?? 0;
+  session.value = answer;
+  return answer.position;
+}
+
+/** @param {import('./followers.js').LiveEvent} event */
+function apply(event) {
+  const self = me();
+  if (!self || event.type !== 'person.changed' || event.data.id !== self.id) return;
+  const activeProject = event.data.active_project_id ?? null;
+  session.value = { ...self, ...pick(event.data), active_project_id: activeProject };
+  // The event carries the project's number only. Its name comes with the session.
+  if (activeProject !== (self.active_project?.id ?? null)) reload().catch(() => {});
+}
+
+/** @param {any} person */
+function pick({ name, handle, email, role, time_zone }) {
+  return { name, handle, email, role, time_zone };
+}
+
+/** @param {boolean} ended whether it ended by itself, which deserves a word */
+function leave(ended) {
+  stopFollowing();
+  stopLive();
+  unreadCount.value = 0;
+  timeZone.value = undefined;
+  session.value = { signedOut: true, ended };
+}
+
+/**
+ * @param {string} email
+ * @param {string} password
+ */
+export async function signIn(email, password) {
+  take(await api.post('/session', { email, password }));
+}
+
+/** @param {{code: string, name: string, email: string, password: string}} answers */
+export async function makeFirstAdmin(answers) {
+  take(await api.post('/setup', answers));
+}
+
+/** Signs this browser out. */
+export async function signOut() {
+  await api.del('/session');
+  leave(false);
+}
+
+/** Ends every session of mine, this one too. */
+export async function signOutEverywhere() {
+  await api.del('/sessions');
+  leave(false);
+}
+
+/**
+ * Chooses where edits go.
+ * @param {number | null} id
+ */
+export async function setActiveProject(id) {
+  const answer = await api.put('/session/active-project', { project_id: id });
+  const self = me();
+  // Position and topic stay as they were: what is followed was loaded with those.
+  if (self) {
+    session.value = {
+      ...self,
+      active_project_id: answer.active_project_id,
+      active_project: answer.active_project,
+    };
+  }
+}

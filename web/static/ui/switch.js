@@ -1,0 +1,34 @@
+// @ts-check
+import { html, useId } from '../core/html.js';
+
+/**
+ * On or off, at once.
+ * @param {object} props
+ * @param {boolean} props.on
+ * @param {string} [props.label] name, unless an element elsewhere names it
+ * @param {string} [props.labelledBy]
+ * @param {string} [props.describedBy]
+ * @param {boolean} [props.busy]
+ * @param {string | null | false} [props.reason] why it can't be moved; shown beside it by the caller or as a tip
+ * @param {(on: boolean) => void} props.onChange
+ */
+export function Switch({ on, label, labelledBy, describedBy, busy = false, reason, onChange }) {
+  const id = useId();
+  const off = Boolean(reason);
+  return html`<span class="reason-host"
+    ><button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked=${on ? 'true' : 'false'}
+      aria-label=${label}
+      aria-labelledby=${labelledBy}
+      aria-describedby=${[describedBy, off && id].filter(Boolean).join(' ') || null}
+      aria-disabled=${off || busy ? 'true' : null}
+      aria-busy=${busy ? 'true' : null}
+      onClick=${() => !off && !busy && onChange(!on)}
+    >
+      <span class="switch-track" aria-hidden="true"><span class="switch-knob"></span></span></button
+    >${off ? html`<span class="reason-tip" role="tooltip" id=${id}>${reason}</span>` : null}</span
+  >`;
+}
