@@ -31,6 +31,7 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 CREATE TABLE settings (
   only_row           INTEGER PRIMARY KEY CHECK (only_row = 1),
   websockets_enabled BOOLEAN NOT NULL DEFAULT TRUE,
+  websockets_pinned  BOOLEAN,          -- what the configuration fixed at the last start, NULL for nothing; it counts before the column above
   realtime_fallback  TEXT NOT NULL DEFAULT 'manual',
   revision           INTEGER NOT NULL DEFAULT 1,
   changed_at         DATETIME,

@@ -1,0 +1,236 @@
+package users
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"galley/access"
+	"galley/errs"
+	"galley/events"
+	"galley/store"
+)
+
+// Options say how long sessions last; zero means the default.
+type Options struct {
+	IdleLimit     time.Duration // without a request that the person caused; 7 days
+	AbsoluteLimit time.Duration // from signing in; 30 days
+}
+
+// Service keeps people and their sessions.
+type Service struct {
+	db        *store.DB
+	o         Options
+	passwords passwords
+	attempts  *attempts
+	setup     setupCode
+}
+
+// New makes the service.
+func New(db *store.DB, o Options) *Service {
+	if o.IdleLimit == 0 {
+		o.IdleLimit = 7 * 24 * time.Hour
+	}
+	if o.AbsoluteLimit == 0 {
+		o.AbsoluteLimit = 30 * 24 * time.Hour
+	}
+	return &Service{db: db, o: o, passwords: newPasswords(), attempts: newAttempts()}
+}
+
+// Credentials are what somebody signs in with.
+type Credentials struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+func (c *Credentials) validate() error {
+	var wrong errs.Fields
+	c.Email = foldEmail(c.Email)
+	if c.Email == "" || len(c.Email) > maxEmail {
+		wrong.Add("email", "Give your e-mail address.")
+	}
+	if c.Password == "" || len(c.Password) > 4*maxPassword {
+		wrong.Add("password", "Give your password.")
+	}
+	return wrong.Err()
+}
+
+// SignIn begins a session and returns its token; the session behind the old token, if any, ends. Unauthenticated when
+// e-mail and password do not match, RateLimited after too many of those, Forbidden for a disabled account.
+func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldToken string) (token string, v Session, err error) {
+	if err := in.validate(); err != nil {
+		return "", Session{}, err
+	}
+	id, hash, err := s.verify(ctx, `email = ?`, in.Email, in.Email, in.Password, from)
+	if err != nil {
+		return "", Session{}, err
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		a := access.Actor{UserID: id}
+		var role, hashNow string
+		var disabled bool
+		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT name, handle, role, disabled, password_hash FROM users WHERE id = ?`, id)
+		if err := row.Scan(&a.Name, &a.Handle, &role, &disabled, &hashNow); err != nil {
+			return store.Fault(err, "person")
+		}
+		if hashNow != hash { // changed while the old one was being compared
+			return mismatch(maxWrong - 1)
+		}
+		if disabled {
+			return errs.New(errs.Forbidden, "This account is disabled. Ask an admin.")
+		}
+		if old, ok := hashToken(oldToken); ok {
+			if _, err := end(tx, a, `token_hash = ?`, old); err != nil {
+				return err
+			}
+		}
+		if token, _, err = s.begin(tx, id, from); err != nil {
+			return err
+		}
+		v, err = SessionOf(tx, a)
+		return err
+	})
+	if err != nil {
+		return "", Session{}, err
+	}
+	return token, v, nil
+}
+
+// verify finds the person and compares the password, counting the try. It takes as long for nobody as for somebody.
+func (s *Service) verify(ctx context.Context, where string, arg any, email, password string, from Client) (id int64, hash string, err error) {
+	var now time.Time
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		now = store.Now(tx)
+		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT id, password_hash FROM users WHERE `+where, arg)
+		err := row.Scan(&id, &hash)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return store.Fault(err, "person")
+	})
+	if err != nil {
+		return 0, "", err
+	}
+	keys := []string{"email " + email, "address " + from.Address}
+	left, err := s.attempts.begin(now, keys...)
+	if err != nil {
+		return 0, "", err
+	}
+	compare := hash
+	if id == 0 {
+		compare = nobodysHash
+	}
+	same, err := s.passwords.match(ctx, password, compare)
+	if err != nil {
+		return 0, "", err
+	}
+	if !same || id == 0 {
+		return 0, "", mismatch(left)
+	}
+	s.attempts.right(keys...)
+	return id, hash, nil
+}
+
+// Who reads who holds the token: their Session, or Setup while there is no admin. Unauthenticated where nobody is signed in.
+func (s *Service) Who(ctx context.Context, token string) (v Session, setup Setup, err error) {
+	a, err := s.Authenticate(ctx, token, true)
+	if err != nil && errs.CodeOf(err) != errs.Unauthenticated {
+		return Session{}, Setup{}, err
+	}
+	refused := err
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		if refused == nil {
+			v, err = SessionOf(tx, a)
+			return err
+		}
+		if setup, err = setupOf(tx); err != nil && token != "" && errs.CodeOf(err) == errs.Unauthenticated {
+			return refused
+		}
+		return err
+	})
+	return v, setup, err
+}
+
+// SignOut ends the session behind the token; it is no error when there is none. Emits session.ended.
+func (s *Service) SignOut(ctx context.Context, token string) error {
+	a, err := s.Authenticate(ctx, token, false)
+	if code := errs.CodeOf(err); code == errs.Unauthenticated || code == errs.Forbidden {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		_, err := end(tx, a, `id = ?`, a.SessionID)
+		return err
+	})
+}
+
+// SignOutEverywhere ends all sessions of the actor. Emits session.ended for each.
+func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		_, err := end(tx, a, `TRUE`)
+		return err
+	})
+}
+
+// EndSession ends one session of the actor; NotFound when it is not theirs. Emits session.ended.
+func (s *Service) EndSession(ctx context.Context, a access.Actor, id int64) error {
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		n, err := end(tx, a, `id = ?`, id)
+		if err == nil && n == 0 {
+			err = errs.Missing("session")
+		}
+		return err
+	})
+}
+
+// Sessions lists where the actor is signed in, oldest first, and from where to follow the list.
+func (s *Service) Sessions(ctx context.Context, a access.Actor, limit int, after int64) (list []BrowserSession, at events.Position, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		now := store.Now(tx)
+		err := tx.Raw(`
+			SELECT id, user_agent, address, created_at, last_seen_at, expires_at, id = ? AS current
+			FROM sessions WHERE user_id = ? AND id > ? AND expires_at > ? AND last_seen_at > ? ORDER BY id LIMIT ?`,
+			a.SessionID, a.UserID, after, now, now.Add(-s.o.IdleLimit), limit+1).Scan(&list).Error
+		if err != nil {
+			return store.Fault(err, "session")
+		}
+		at, err = events.Here(tx)
+		return err
+	})
+	return list, at, err
+}
+
+// insert adds the person under the first handle that is free.
+func insert(tx *gorm.DB, n NewPerson, hash string) (Person, error) {
+	p := Person{Name: n.Name, Email: n.Email, Role: n.Role.String(), Revision: 1}
+	candidates := handlesFor(n.Name, n.Email)
+	for i := 0; ; i++ {
+		p.Handle = candidates[min(i, len(candidates)-1)]
+		if i >= len(candidates) {
+			p.Handle = fmt.Sprintf("%s%d", candidates[0], i-len(candidates)+2)
+		}
+		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
+			INSERT INTO users (name, handle, email, role, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO NOTHING RETURNING id`, p.Name, p.Handle, p.Email, p.Role, hash, store.Now(tx))
+		err := row.Scan(&p.ID)
+		if err == nil {
+			return p, nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return Person{}, store.Fault(err, "person")
+		}
+		var taken bool // by the e-mail; else it was the handle
+		if err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE email = ?)`, p.Email).Scan(&taken).Error; err != nil {
+			return Person{}, store.Fault(err, "person")
+		}
+		if taken {
+			return Person{}, &errs.Error{Code: errs.Conflict, Message: "Somebody has this e-mail address already.", Fields: errs.Fields{"email": "Somebody has this e-mail address already."}}
+		}
+	}
+}

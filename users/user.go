@@ -1,0 +1,162 @@
+// Package users knows people and their sessions: who may sign in, who is signed in, and how that ends. It must never know
+// what people work on.
+package users
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"galley/access"
+	"galley/errs"
+)
+
+// Person is somebody who may sign in, as they themselves and admins see them.
+type Person struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Handle   string `json:"handle"`
+	Email    string `json:"email"`
+	Role     string `json:"role"`
+	Disabled bool   `json:"disabled"`
+	TimeZone string `json:"time_zone"`
+	Revision int64  `json:"revision"`
+}
+
+// TableName is where gorm finds people.
+func (Person) TableName() string { return "users" }
+
+// NewPerson is what it takes to let somebody in.
+type NewPerson struct {
+	Name     string
+	Email    string
+	Role     access.Role
+	Password string
+}
+
+// Edit is what people may change of themselves; nil leaves a field alone.
+type Edit struct {
+	Name            *string `json:"name"`
+	TimeZone        *string `json:"time_zone"`
+	CurrentPassword *string `json:"current_password"`
+	Password        *string `json:"password"`
+}
+
+const (
+	maxName     = 100 // characters
+	maxEmail    = 254 // bytes, RFC 5321 with erratum 1690
+	minPassword = 12  // characters
+	maxPassword = 200 // characters
+	maxHandle   = 40  // bytes
+)
+
+func (n *NewPerson) validate() error {
+	var wrong errs.Fields
+	n.Name = checkName(&wrong, n.Name)
+	n.Email = checkEmail(&wrong, n.Email)
+	if n.Role != access.Reviewer && n.Role != access.Editor && n.Role != access.Admin {
+		wrong.Add("role", "One of: admin, editor, reviewer.")
+	}
+	checkPassword(&wrong, "password", n.Password)
+	return wrong.Err()
+}
+
+func (e *Edit) validate() error {
+	var wrong errs.Fields
+	if e.Name != nil {
+		*e.Name = checkName(&wrong, *e.Name)
+	}
+	if e.TimeZone != nil {
+		if _, err := time.LoadLocation(*e.TimeZone); err != nil || *e.TimeZone == "Local" {
+			wrong.Add("time_zone", "This is not the name of a time zone, such as Europe/Oslo.")
+		}
+	}
+	if e.Password != nil {
+		checkPassword(&wrong, "password", *e.Password)
+		if e.CurrentPassword == nil || *e.CurrentPassword == "" {
+			wrong.Add("current_password", "Give your password of now to change it.")
+		}
+	}
+	return wrong.Err()
+}
+
+func checkName(wrong *errs.Fields, name string) string {
+	name = strings.Join(strings.Fields(name), " ")
+	switch {
+	case name == "":
+		wrong.Add("name", "Give a name.")
+	case utf8.RuneCountInString(name) > maxName:
+		wrong.Add("name", "At most %d characters.", maxName)
+	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		wrong.Add("name", "A name has no control characters.")
+	}
+	return name
+}
+
+func checkEmail(wrong *errs.Fields, email string) string {
+	email = foldEmail(email)
+	address, err := mail.ParseAddress(email)
+	if err != nil || address.Address != email || len(email) > maxEmail {
+		wrong.Add("email", "This is not an e-mail address.")
+	}
+	return email
+}
+
+// foldEmail makes the spellings of one address alike.
+func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+func checkPassword(wrong *errs.Fields, field, password string) {
+	n := utf8.RuneCountInString(password)
+	switch {
+	case n < minPassword:
+		wrong.Add(field, "At least %d characters.", minPassword)
+	case n > maxPassword:
+		wrong.Add(field, "At most %d characters.", maxPassword)
+	}
+}
+
+// unaccented are the Latin letters that have no decomposition in Unicode.
+var unaccented = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+
+// handlesFor lists what a person may be called after an @, best first: the first name, the full name, the e-mail's local
+// part. Whoever tries them all appends numbers to the last.
+func handlesFor(name, email string) []string {
+	local, _, _ := strings.Cut(email, "@")
+	first, _, _ := strings.Cut(name, " ")
+	var list []string
+	for _, from := range []string{first, name, local, "person"} {
+		if h := foldHandle(from); h != "" {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// foldHandle leaves a-z, 0-9 and single dots, dashes and underscores between them.
+func foldHandle(from string) string {
+	folded := norm.NFD.String(unaccented.Replace(strings.ToLower(from)))
+	var b strings.Builder
+	gap := byte(0)
+	for _, r := range folded {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			if gap != 0 && b.Len() > 0 {
+				b.WriteByte(gap)
+			}
+			gap = 0
+			b.WriteByte(byte(r))
+		case r == '-' || r == '_':
+			gap = byte(r)
+		case r == ' ' || r == '.':
+			gap = '.'
+		}
+		if b.Len() == maxHandle {
+			break
+		}
+	}
+	return b.String()
+}
