@@ -74,3 +74,11 @@ func write(c echo.Context, status int, v any) error {
 	}
 	return c.Blob(status, echo.MIMEApplicationJSON, body)
 }
+
+// CreatedOrRepeated is the status of an answer to a POST that creates: 201, or 200 for a repeat of the same request.
+func CreatedOrRepeated(created bool) int {
+	if created {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -111,7 +112,7 @@ func (d *DB) enqueue(a *action) error {
 }
 
 // Collect keeps v until the end of the action that tx belongs to and then gives flush everything of this type that was
-// collected, once.
+// collected. What a flush itself collects is flushed after it.
 func Collect[T any](tx *gorm.DB, v T, flush func(tx *gorm.DB, all []T) error) {
 	u := unitOf(tx)
 	for _, c := range u.collected {
@@ -122,7 +123,10 @@ func Collect[T any](tx *gorm.DB, v T, flush func(tx *gorm.DB, all []T) error) {
 	}
 	all := &[]T{v}
 	u.collected = append(u.collected, all)
-	u.before = append(u.before, func(tx *gorm.DB) error { return flush(tx, *all) })
+	u.before = append(u.before, func(tx *gorm.DB) error {
+		u.collected = slices.DeleteFunc(u.collected, func(c any) bool { return c == all }) // what comes from here on is flushed again
+		return flush(tx, *all)
+	})
 }
 
 // Emit hands v to the function given to OnCommitted once the action of tx is durable, in commit order.

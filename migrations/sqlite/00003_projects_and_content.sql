@@ -46,7 +46,7 @@ CREATE TABLE versions (
   slug         TEXT NOT NULL,
   title        TEXT NOT NULL,                -- the title field once more, for lists
   fields       TEXT NOT NULL,                -- JSON object
-  project_id   INTEGER REFERENCES projects (id) ON DELETE SET NULL,
+  missing      TEXT NOT NULL DEFAULT '[]',   -- names of required fields that are empty, for lists; preflight looks again
   revision     INTEGER NOT NULL DEFAULT 1,
   created_by   INTEGER NOT NULL REFERENCES users (id),
   client_key   TEXT,
@@ -59,7 +59,6 @@ CREATE TABLE versions (
   UNIQUE (created_by, client_key)
 );
 CREATE INDEX versions_by_language ON versions (content_id, language, number);
-CREATE INDEX versions_by_project ON versions (project_id, content_id);
 
 -- What the public sees now: at most one version for each item and language, one slug for each place in the tree.
 CREATE TABLE live (
@@ -73,6 +72,7 @@ CREATE TABLE live (
 );
 CREATE UNIQUE INDEX live_by_path ON live (parent_id, language, slug);
 
+-- Which project holds a version is told here and nowhere else.
 CREATE TABLE project_items (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id  INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,

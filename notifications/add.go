@@ -1,0 +1,64 @@
+package notifications
+
+import (
+	"database/sql"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"galley/events"
+	"galley/store"
+)
+
+// Add puts the note into each recipient's inbox, once, and tells their browsers. Plain SQL: a busy comment thread passes
+// here for everybody in it.
+func Add(tx *gorm.DB, n Note, recipients ...int64) error {
+	if len(recipients) == 0 {
+		return nil
+	}
+	base := Notification{
+		Kind: n.Kind, ProjectID: n.ProjectID, ItemID: n.ItemID, CommentID: n.CommentID,
+		Text: excerpt(n.Text), Reason: n.Reason, Count: 1, CreatedAt: store.Now(tx),
+	}
+	actor := sql.NullInt64{Int64: n.Actor.UserID, Valid: n.Actor.UserID != 0}
+	if actor.Valid {
+		p := n.Actor.Person()
+		base.Actor = &p
+	}
+	ctx, conn := tx.Statement.Context, tx.Statement.ConnPool
+	row := conn.QueryRowContext(ctx, `SELECT p.name, v.title FROM projects p
+		LEFT JOIN project_items i ON i.id = ? LEFT JOIN versions v ON v.id = i.version_id WHERE p.id = ?`, n.ItemID, n.ProjectID)
+	if err := row.Scan(&base.ProjectName, &base.ItemTitle); err != nil {
+		return store.Fault(err, "project")
+	}
+	told := map[int64]bool{}
+	for _, user := range recipients {
+		if told[user] {
+			continue
+		}
+		told[user] = true
+		entry := base
+		row := conn.QueryRowContext(ctx, `INSERT INTO notifications (user_id, kind, project_id, item_id, comment_id, actor_id, text, reason, created_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			user, entry.Kind, entry.ProjectID, entry.ItemID, entry.CommentID, actor, entry.Text, entry.Reason, entry.CreatedAt)
+		if err := row.Scan(&entry.ID); err != nil {
+			return store.Fault(err, "notification")
+		}
+		change := events.Change{Topic: events.User(user), Type: events.NotificationNew, Subject: fmt.Sprint("notifications/", entry.ID), Actor: n.Actor}
+		if err := events.Append(tx, change, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// excerpt is the beginning of a text, cut between characters.
+func excerpt(text string) string {
+	n := 0
+	for i := range text {
+		if n++; n > maxText {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}

@@ -1,0 +1,196 @@
+package projects
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"galley/errs"
+	"galley/events"
+	"galley/httpapi"
+	"galley/store"
+)
+
+// Routes adds the routes of projects, their items and their people.
+func (s *Service) Routes(srv *httpapi.Server) {
+	g := srv.SignedIn
+	g.GET("/projects", s.handleList)
+	g.POST("/projects", s.handleCreate)
+	g.GET("/projects/:project", s.handleOverview)
+	g.PATCH("/projects/:project", s.handleEdit)
+	g.GET("/projects/:project/items", s.handleItems)
+	g.GET("/projects/:project/items/:item", s.handleItem)
+	g.DELETE("/projects/:project/items/:item", s.handleRemove)
+	g.GET("/projects/:project/people", s.handlePeople)
+}
+
+type projectList struct {
+	httpapi.List[View]
+	Tabs Tabs `json:"tabs"`
+}
+
+func (s *Service) handleList(c echo.Context) error {
+	q := httpapi.NewQuery(c)
+	f := Filter{
+		State: q.OneOf("state", Open, Active, Scheduled, Publishing, Published, PublishFailed, Archived),
+		Mine:  q.OneOf("owner", "me") == "me",
+		Query: q.Text("q", maxName),
+	}
+	f.Limit, f.After = q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	page, err := s.List(c.Request().Context(), httpapi.Actor(c), f)
+	if err != nil {
+		return err
+	}
+	id := func(v View) int64 { return v.ID }
+	return httpapi.Read(c, projectList{httpapi.NewList(page.Rows, f.Limit, id, page.Position, events.Projects), page.Tabs})
+}
+
+func (s *Service) handleCreate(c echo.Context) error {
+	var d Draft
+	if err := httpapi.Decode(c, &d); err != nil {
+		return err
+	}
+	key, body, err := httpapi.IdempotencyKey(c)
+	if err != nil {
+		return err
+	}
+	d.Key = store.NewClientKey(key, body)
+	v, created, err := s.Create(c.Request().Context(), httpapi.Actor(c), d)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, httpapi.CreatedOrRepeated(created), v, v.Revision)
+}
+
+func (s *Service) handleOverview(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	o, err := s.Overview(c.Request().Context(), httpapi.Actor(c), id)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, o, o.Revision)
+}
+
+// edit is the body of a PATCH: null takes the date away, absence leaves it.
+type edit struct {
+	Name        *string         `json:"name"`
+	Description *string         `json:"description"`
+	DueOn       json.RawMessage `json:"due_on"`
+}
+
+func (in edit) edit() (Edit, error) {
+	e := Edit{Name: in.Name, Description: in.Description}
+	switch {
+	case in.DueOn == nil:
+	case bytes.Equal(in.DueOn, []byte("null")):
+		e.DueOn = new(string)
+	default:
+		if err := json.Unmarshal(in.DueOn, &e.DueOn); err != nil || *e.DueOn == "" {
+			return Edit{}, errs.Fields{"due_on": "A day such as 2026-12-24, or null."}.Err()
+		}
+	}
+	return e, nil
+}
+
+func (s *Service) handleEdit(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	var in edit
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	e, err := in.edit()
+	if err != nil {
+		return err
+	}
+	v, err := s.Edit(c.Request().Context(), httpapi.Actor(c), id, revision, e)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, v, v.Revision)
+}
+
+func (s *Service) handleItems(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	limit, after := q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	page, err := s.Items(c.Request().Context(), httpapi.Actor(c), id, after, limit)
+	if err != nil {
+		return err
+	}
+	order := func(it Item) int64 { return it.Order }
+	return httpapi.Read(c, httpapi.NewList(page.Rows, limit, order, page.Position, events.Project(id)))
+}
+
+// itemOf reads the two ids of a path to an item.
+func itemOf(c echo.Context) (project, item int64, err error) {
+	if project, err = httpapi.ID(c, "project"); err != nil {
+		return 0, 0, err
+	}
+	item, err = httpapi.ID(c, "item")
+	return project, item, err
+}
+
+func (s *Service) handleItem(c echo.Context) error {
+	project, item, err := itemOf(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.ItemPlace(c.Request().Context(), httpapi.Actor(c), project, item)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, p, p.Revision)
+}
+
+func (s *Service) handleRemove(c echo.Context) error {
+	project, item, err := itemOf(c)
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Remove(c.Request().Context(), httpapi.Actor(c), project, item, revision); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handlePeople(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	words := q.Text("q", 100)
+	if err := q.Err(); err != nil {
+		return err
+	}
+	people, err := s.People(c.Request().Context(), httpapi.Actor(c), id, words)
+	if err != nil {
+		return err
+	}
+	return httpapi.Read(c, map[string]any{"items": people})
+}

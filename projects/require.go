@@ -1,0 +1,78 @@
+package projects
+
+import (
+	"gorm.io/gorm"
+
+	"galley/access"
+	"galley/errs"
+	"galley/store"
+)
+
+// Require is the one door to everything in a project: it returns the project when the actor may do the act there. Who may
+// not even see the project gets NotFound, as if it were absent; who may see it but not do the act gets Forbidden.
+func Require(tx *gorm.DB, a access.Actor, projectID int64, act access.Act) (Project, error) {
+	p, role, err := enter(tx, a, projectID)
+	if err != nil {
+		return Project{}, err
+	}
+	return p, act.Check(role)
+}
+
+// enter reads the project and the actor's role in it. Plain SQL: every request and every subscription passes here.
+func enter(tx *gorm.DB, a access.Actor, projectID int64) (Project, access.Role, error) {
+	var p Project
+	var memberRole *string
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT p.id, p.name, p.description, p.due_on, p.state,
+		p.visibility, p.owner_id, p.client_key, p.client_body, p.revision, p.created_at, p.updated_at, m.role
+		FROM projects p LEFT JOIN members m ON m.project_id = p.id AND m.user_id = ? WHERE p.id = ?`, a.UserID, projectID)
+	err := row.Scan(&p.ID, &p.Name, &p.Description, &p.DueOn, &p.State, &p.Visibility, &p.OwnerID,
+		&p.Value, &p.Body, &p.Revision, &p.CreatedAt, &p.UpdatedAt, &memberRole)
+	if err != nil {
+		return Project{}, access.None, store.Fault(noRows(err), "project")
+	}
+	role := roleIn(p, a, memberRole)
+	if role == access.None {
+		return Project{}, access.None, errs.Missing("project")
+	}
+	return p, role, nil
+}
+
+// roleIn is the actor's role in the project: of a members-only project the one as member, else the installation's, either
+// raised to Owner for its owner, and never above what the installation's role allows.
+func roleIn(p Project, a access.Actor, memberRole *string) access.Role {
+	if a.IsAdmin() {
+		return access.Admin
+	}
+	role := a.Role
+	if p.Visibility == Members {
+		role = access.None
+		if memberRole != nil {
+			role, _ = access.ParseRole(*memberRole)
+		}
+	}
+	if p.OwnerID == a.UserID {
+		role = access.Owner
+	}
+	if a.Role < access.Editor {
+		return min(role, a.Role)
+	}
+	return role
+}
+
+// visible is the condition under which a project p is seen by the actor: everyone's, their own, a membership, or all for admins.
+const visible = `(? OR p.visibility = 'everyone' OR p.owner_id = ? OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = ?))`
+
+func visibleTo(a access.Actor) []any { return []any{a.IsAdmin(), a.UserID, a.UserID} }
+
+// may is what the viewer may do with the project, from the same acts that guard it.
+func may(role access.Role) access.May {
+	return access.May{
+		"edit":               access.EditProject.Allow(role),
+		"edit_content":       access.EditContent.Allow(role),
+		"add_items":          access.ArrangeItems.Allow(role),
+		"set_ready":          access.SetReady.Allow(role),
+		"publish":            access.Publish.Allow(role),
+		"comment":            access.Comment.Allow(role),
+		"delete_any_comment": access.DeleteAnyComment.Allow(role),
+	}
+}

@@ -1,0 +1,198 @@
+package projects
+
+import (
+	"context"
+	"strconv"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"galley/access"
+	"galley/errs"
+	"galley/events"
+	"galley/store"
+)
+
+// Service is what people do with projects.
+type Service struct{ db *store.DB }
+
+// New makes the service.
+func New(db *store.DB) *Service { return &Service{db: db} }
+
+// Page is one page of projects, newest first, one row more than the limit where there is a next page.
+type Page struct {
+	Rows     []View
+	Tabs     Tabs
+	Position events.Position
+}
+
+// List is a page of the projects that the actor may see.
+func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, error) {
+	var page Page
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		if page.Rows, err = list(tx, a, f); err != nil {
+			return err
+		}
+		active, err := ActiveProject(tx, a.UserID)
+		if err != nil {
+			return err
+		}
+		for i := range page.Rows {
+			page.Rows[i].My = &My{Active: active != nil && *active == page.Rows[i].ID}
+		}
+		if page.Tabs, err = tabs(tx, a); err != nil {
+			return err
+		}
+		page.Position, err = events.Here(tx)
+		return err
+	})
+	return page, err
+}
+
+// firstItems is how many items the overview brings along; the rest comes by pages.
+const firstItems = 200
+
+// Overview is one project with its first items and its members. NotFound to a stranger.
+func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overview, error) {
+	var o Overview
+	err := s.db.Read(ctx, func(tx *gorm.DB) error {
+		v, err := viewFor(tx, a, id)
+		if err != nil {
+			return err
+		}
+		o = Overview{View: v, Topic: events.Project(id)}
+		if o.Items, err = itemsPage(tx, id, 0, firstItems); err != nil {
+			return err
+		}
+		if len(o.Items) > firstItems {
+			o.Items = o.Items[:firstItems]
+			next := strconv.FormatInt(o.Items[firstItems-1].Order, 10)
+			o.ItemsNext = &next
+		}
+		if o.Members, err = members(tx, id); err != nil {
+			return err
+		}
+		o.Position, err = events.Here(tx)
+		return err
+	})
+	return o, err
+}
+
+// viewFor is the project with what depends on the viewer.
+func viewFor(tx *gorm.DB, a access.Actor, id int64) (View, error) {
+	_, role, err := enter(tx, a, id)
+	if err != nil {
+		return View{}, err
+	}
+	v, err := view(tx, id)
+	if err != nil {
+		return View{}, err
+	}
+	active, err := ActiveProject(tx, a.UserID)
+	if err != nil {
+		return View{}, err
+	}
+	v.My, v.May = &My{Active: active != nil && *active == id}, may(role)
+	return v, nil
+}
+
+func members(tx *gorm.DB, id int64) ([]Member, error) {
+	out := []Member{}
+	rows, err := tx.Raw(`SELECT u.id, u.name, u.handle, m.role FROM members m JOIN users u ON u.id = m.user_id WHERE m.project_id = ? ORDER BY u.id`, id).Rows()
+	if err != nil {
+		return nil, store.Fault(err, "member")
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below has what matters
+	for rows.Next() {
+		var m Member
+		if err := rows.Scan(&m.User.ID, &m.User.Name, &m.User.Handle, &m.Role); err != nil {
+			return nil, store.Fault(err, "member")
+		}
+		out = append(out, m)
+	}
+	return out, store.Fault(rows.Err(), "member")
+}
+
+// Create makes a project owned by the actor and emits project.created. A repeat of the same request answers the project as
+// it is now, with created false.
+func (s *Service) Create(ctx context.Context, a access.Actor, d Draft) (v View, created bool, err error) {
+	if err := d.validate(); err != nil {
+		return View{}, false, err
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := access.CreateProject.Check(a.Role); err != nil {
+			return err
+		}
+		now := store.Now(tx)
+		p := Project{
+			Name: d.Name, Description: d.Description, DueOn: d.DueOn, State: Active, Visibility: Everyone, OwnerID: a.UserID,
+			ClientKey: d.Key, Revision: 1, CreatedAt: now, UpdatedAt: now,
+		}
+		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&p)
+		if made.Error != nil {
+			return store.Fault(made.Error, "project")
+		}
+		if created = made.RowsAffected == 1; !created {
+			if err := tx.Where("owner_id = ? AND client_key = ?", a.UserID, d.Key.Value).Take(&p).Error; err != nil {
+				return store.Fault(err, "project")
+			}
+			if err := d.Key.Repeats(p.ClientKey); err != nil {
+				return err
+			}
+		} else if err := tx.Exec(`INSERT INTO members (project_id, user_id, role) VALUES (?, ?, 'owner')`, p.ID, a.UserID).Error; err != nil {
+			return store.Fault(err, "member")
+		}
+		if v, err = viewFor(tx, a, p.ID); err != nil || !created {
+			return err
+		}
+		return tell(tx, a, events.ProjectCreated, withoutViewer(v))
+	})
+	return v, created, err
+}
+
+// withoutViewer takes out what depends on who looks, for events.
+func withoutViewer(v View) View {
+	v.My, v.May = nil, nil
+	return v
+}
+
+// Edit renames, describes or dates the project, based on the given revision, and emits project.changed. Stale carries the
+// project as it stands.
+func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, e Edit) (View, error) {
+	if err := e.validate(); err != nil {
+		return View{}, err
+	}
+	var v View
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
+		if _, err := Require(tx, a, id, access.EditProject); err != nil {
+			return err
+		}
+		set := map[string]any{"revision": gorm.Expr("revision + 1"), "updated_at": store.Now(tx)}
+		if e.Name != nil {
+			set["name"] = *e.Name
+		}
+		if e.Description != nil {
+			set["description"] = *e.Description
+		}
+		if e.DueOn != nil {
+			set["due_on"] = nil
+			if *e.DueOn != "" {
+				set["due_on"] = *e.DueOn
+			}
+		}
+		done := tx.Model(&Project{}).Where("id = ? AND revision = ?", id, revision).Updates(set)
+		if done.Error != nil {
+			return store.Fault(done.Error, "project")
+		}
+		var err error
+		if v, err = viewFor(tx, a, id); err != nil {
+			return err
+		}
+		if done.RowsAffected == 0 {
+			return &errs.Error{Code: errs.Stale, Message: "Somebody changed the project in the meantime. Your text is kept; compare both.", Current: v}
+		}
+		Changed(tx, a, id)
+		return nil
+	})
+	return v, err
+}
