@@ -22,9 +22,11 @@ func ActiveProject(tx *gorm.DB, userID int64) (*int64, error) {
 	return id, store.Fault(err, "person")
 }
 
-// Activate makes the project the one that the actor's edits go to, or none for nil. It must be one whose items they may change.
-func (s *Service) Activate(ctx context.Context, a access.Actor, projectID *int64) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+// Activate makes the project the one that the actor's edits go to, or none for nil, emits person.changed and answers the
+// session as it then is. It must be a project whose content the actor may edit.
+func (s *Service) Activate(ctx context.Context, a access.Actor, projectID *int64) (users.Session, error) {
+	var session users.Session
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		if projectID != nil {
 			p, err := Require(tx, a, *projectID, access.EditContent)
 			if err != nil {
@@ -34,6 +36,12 @@ func (s *Service) Activate(ctx context.Context, a access.Actor, projectID *int64
 				return err
 			}
 		}
-		return users.SetActiveProject(tx, a, projectID)
+		if err := users.SetActiveProject(tx, a, projectID); err != nil {
+			return err
+		}
+		var err error
+		session, err = users.SessionOf(tx, a)
+		return err
 	})
+	return session, err
 }

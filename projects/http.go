@@ -24,6 +24,7 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.GET("/projects/:project/items/:item", s.handleItem)
 	g.DELETE("/projects/:project/items/:item", s.handleRemove)
 	g.GET("/projects/:project/people", s.handlePeople)
+	g.PUT("/session/active-project", s.handleActivate)
 }
 
 type projectList struct {
@@ -193,4 +194,35 @@ func (s *Service) handlePeople(c echo.Context) error {
 		return err
 	}
 	return httpapi.Read(c, map[string]any{"items": people})
+}
+
+type activation struct {
+	ProjectID json.RawMessage `json:"project_id"`
+}
+
+// projectID reads the id or null; leaving it out is no choice.
+func (in activation) projectID() (id *int64, err error) {
+	if in.ProjectID == nil {
+		return nil, errs.Fields{"project_id": "Say which project, or null for none."}.Err()
+	}
+	if err := json.Unmarshal(in.ProjectID, &id); err != nil {
+		return nil, errs.Fields{"project_id": "This should be an id or null."}.Err()
+	}
+	return id, nil
+}
+
+func (s *Service) handleActivate(c echo.Context) error {
+	var in activation
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	id, err := in.projectID()
+	if err != nil {
+		return err
+	}
+	session, err := s.Activate(c.Request().Context(), httpapi.Actor(c), id)
+	if err != nil {
+		return err
+	}
+	return httpapi.Answer(c, http.StatusOK, session)
 }
