@@ -35,14 +35,17 @@ func (s *Service) Start(ctx context.Context) error {
 	if s.pins.Websockets != nil {
 		pinned = &s.pins.Websockets.On
 	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	var now Settings
+	err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
 		if err := tx.Exec(`UPDATE settings SET websockets_pinned = ?`, pinned).Error; err != nil {
 			return store.Fault(err, "setting")
 		}
-		now, err := s.Current(tx)
-		s.current.Store(&now)
+		now, err = s.Current(tx)
 		return err
 	})
+	s.current.Store(&now)
+	s.told = now.Revision
+	return err
 }
 
 // Cached are the settings as they were last read or changed here, without asking the database.
