@@ -10,7 +10,7 @@ const settled = 30_000;
 
 /**
  * @typedef {object} SocketLike
- * @property {(() => void) | null} onopen
+ * @property {((event: any) => void) | null} onopen
  * @property {((event: {data: any}) => void) | null} onmessage
  * @property {((event: {code: number}) => void) | null} onclose
  * @property {((event: any) => void) | null} onerror

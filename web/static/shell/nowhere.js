@@ -1,0 +1,19 @@
+// @ts-check
+import { html, useEffect } from '../core/html.js';
+import { navigate } from '../core/router.js';
+import { title } from '../core/title.js';
+import { Button } from '../ui/button.js';
+import { crumbs } from './shell.js';
+
+/** An address without a screen. */
+export function NowhereScreen() {
+  useEffect(() => {
+    title.value = 'Nothing here';
+    crumbs.value = [{ label: 'Nothing here' }];
+  }, []);
+  return html`<div class="empty">
+    <h1>There is nothing at this address</h1>
+    <p class="empty-text">It may have been typed wrong, or belong to a newer version of Galley.</p>
+    <${Button} kind="primary" onClick=${() => navigate('/projects')}>Go to the projects</${Button}>
+  </div>`;
+}
