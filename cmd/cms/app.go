@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"galley/httpapi"
+	"galley/settings"
+	"galley/store"
+	"galley/users"
+	"galley/web"
+)
+
+const (
+	headerTimeout = 10 * time.Second // for a request's head: whoever sends it drop by drop must not hold a connection
+	bodyTimeout   = 30 * time.Second // for reading a whole request
+	answerTimeout = 60 * time.Second // for a whole request and its answer; upgraded connections are no longer under it
+	idleTimeout   = 2 * time.Minute
+	headerBytes   = 64 << 10
+	stopWithin    = 9 * time.Second // the operator is promised 10 s
+)
+
+// App is the whole of Galley, built and ready to run.
+type App struct {
+	c        Config
+	log      *slog.Logger
+	db       *store.DB
+	users    *users.Service
+	settings *settings.Service
+	server   *httpapi.Server
+	stopping chan struct{}
+	stopOnce sync.Once
+}
+
+// NewApp opens and migrates the database and puts everything together. Close must follow, also after Run.
+func NewApp(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	db, err := openDatabase(ctx, c.Database, log)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{c: c, log: log, db: db, stopping: make(chan struct{})}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) (err error) {
+	site := web.Folder(a.c.Static)
+	if a.c.Static == "" {
+		if site, err = web.Embedded(); err != nil {
+			return err
+		}
+	}
+	a.users = users.New(a.db, users.Options{IdleLimit: a.c.SessionIdle, AbsoluteLimit: a.c.SessionAbsolute})
+	a.settings = settings.New(a.db, settings.Pins{Websockets: a.c.Websockets})
+	if err := a.settings.Start(ctx); err != nil {
+		return err
+	}
+	a.server, err = httpapi.New(a.users.Authenticate, a.log, httpapi.Options{
+		PublicURL: a.c.PublicURL, Listen: a.c.Addr, AllowedOrigins: a.c.AllowOrigins, TrustedProxies: a.c.TrustedProxies,
+	})
+	if err != nil {
+		return err
+	}
+	a.users.Routes(a.server)
+	a.settings.Routes(a.server)
+	a.probes(a.server.Echo)
+	serveSite(a.server.Echo, site)
+	return nil
+}
+
+// offerSetup prints the code for the first run while there is no admin.
+func (a *App) offerSetup(ctx context.Context) error {
+	code, err := a.users.OpenSetup(ctx)
+	if err == nil && code != "" {
+		a.log.Info("no admin yet: open /setup in the browser and give this code, or run cms user add --role admin", "code", code)
+	}
+	return err
+}
+
+// Run serves on the listener until ctx ends, and then stops in order: nobody new, sockets told to come back, answers
+// under way sent, all within 10 s.
+func (a *App) Run(ctx context.Context, listener net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer cancel()
+	work.Go(func() { a.prune(ctx) })
+
+	server := &http.Server{
+		Handler:           a.server.Echo,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      answerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // broken clients, nothing of ours
+	}
+	a.log.Info("started", "address", listener.Addr().String(), "database", a.c.Database, "version", version())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("galley cannot serve: %w", err)
+	case <-ctx.Done():
+	}
+	return a.stop(server)
+}
+
+func (a *App) stop(server *http.Server) error {
+	started := time.Now()
+	a.stopOnce.Do(func() { close(a.stopping) })
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	drained := make(chan error, 1)
+	go func() { drained <- server.Shutdown(ctx) }()
+	err := <-drained
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // whoever is left has had their time
+	}
+	a.log.Info("stopped", "ms", time.Since(started).Milliseconds())
+	return err
+}
+
+// Close closes the database; what was acknowledged is in it.
+func (a *App) Close() error { return a.db.Close() }

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"galley/access"
+	"galley/store"
+	"galley/users"
+)
+
+func userCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "user", Short: "Let people in, and see who may sign in"}
+	cmd.AddCommand(userAddCommand(), userListCommand())
+	return cmd
+}
+
+func userAddCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "add",
+		Short: "Let a person in",
+		Long:  "Let a person in. Without --password-stdin a password is made and printed once.",
+		Args:  cobra.NoArgs,
+	}
+	addFlags(cmd.Flags())
+	email := cmd.Flags().String("email", "", "e-mail address to sign in with")
+	name := cmd.Flags().String("name", "", "full name")
+	role := cmd.Flags().String("role", "editor", "admin, editor or reviewer")
+	fromStdin := cmd.Flags().Bool("password-stdin", false, "read the password from standard input, one line")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		password, made := rand.Text(), true
+		if *fromStdin {
+			line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				return err
+			}
+			password, made = strings.TrimRight(line, "\r\n"), false
+		}
+		r, _ := access.ParseRole(*role)
+		return withUsers(cmd, func(ctx context.Context, s *users.Service) error {
+			p, err := s.Add(ctx, access.System, users.NewPerson{Name: *name, Email: *email, Role: r, Password: password})
+			if err != nil {
+				return plain(err)
+			}
+			line := []any{p.Role, p.Email}
+			if made {
+				line = append(line, password)
+			}
+			return printRow(cmd.OutOrStdout(), line...)
+		})
+	}
+	return cmd
+}
+
+func userListCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List who may sign in: role, e-mail, handle, name", Args: cobra.NoArgs}
+	addFlags(cmd.Flags())
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return withUsers(cmd, func(ctx context.Context, s *users.Service) error {
+			const page = 200
+			for after := int64(0); ; {
+				list, _, err := s.List(ctx, access.System, page, after)
+				if err != nil {
+					return plain(err)
+				}
+				for _, p := range list[:min(page, len(list))] {
+					if err := printRow(cmd.OutOrStdout(), p.Role, p.Email, p.Handle, p.Name); err != nil {
+						return err
+					}
+					after = p.ID
+				}
+				if len(list) <= page {
+					return nil
+				}
+			}
+		})
+	}
+	return cmd
+}
+
+// printRow prints values two blanks apart, as the sign-ins of the demo are.
+func printRow(out io.Writer, values ...any) error {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = fmt.Sprint(v)
+	}
+	_, err := fmt.Fprintln(out, strings.Join(texts, "  "))
+	return err
+}
+
+// withUsers opens the configured database beside a running server: SQLite takes turns between the two.
+func withUsers(cmd *cobra.Command, fn func(ctx context.Context, s *users.Service) error) (err error) {
+	c, err := loadConfig(cmd.Flags(), os.Environ())
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+	db, err := openDatabase(ctx, c.Database, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return fn(ctx, users.New(db, users.Options{}))
+}
+
+func openDatabase(ctx context.Context, file string, log *slog.Logger) (*store.DB, error) {
+	db, err := store.OpenSQLite(file, store.Options{Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	applied, err := db.Migrate(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if applied > 0 {
+		log.Info("database migrated", "file", file, "migrations", applied)
+	}
+	return db, nil
+}
