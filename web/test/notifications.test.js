@@ -27,7 +27,7 @@ function makeBell(/** @type {any[]} */ held = [], unread = held.filter((n) => !n
     api: {
       async get(path, { query }) {
         bell.calls.push(query);
-        const fit = bell.held.filter((n) => !query.unread || !n.read_at).sort((a, b) => b.id - a.id).filter((n) => !query.after || n.id < Number(query.after));
+        const fit = bell.held.filter((n) => (!query.unread || !n.read_at) && (!query.kind || n.kind === query.kind)).sort((a, b) => b.id - a.id).filter((n) => !query.after || n.id < Number(query.after));
         const items = fit.slice(0, 2);
         await bell.hold;
         return { items, next: fit.length > 2 ? String(items[1].id) : null, unread: bell.held.filter((n) => !n.read_at).length, position: bell.position };
@@ -141,7 +141,10 @@ test('mentions are those of all, and their unread ones are counted', async () =>
   assert.equal(bell.store.unreadMentions.value, 1);
   await bell.store.choose('mentions');
   assert.deepEqual(bell.store.shown.value, [1]);
-  bell.read(101, { ids: [1], all: false, unread: 1 });
+  bell.add(101, note(3));
+  bell.add(102, note(4, { kind: 'item_published' }));
+  assert.deepEqual(bell.store.shown.value, [3, 1]);
+  bell.read(103, { ids: [1, 3], all: false, unread: 2 });
   assert.equal(bell.store.unreadMentions.value, 0);
 });
 

@@ -33,7 +33,7 @@ export function makeEditorState(me) {
   const phase = signal(/** @type {'loading'|'ready'|'missing'|'failed'} */ ('loading'));
   const fault = signal(/** @type {Fault|null} */ (null));
   const content = signal(/** @type {Content|null} */ (null));
-  const type = signal(/** @type {ContentType|null} */ (null));
+  const shape = signal(/** @type {ContentType|null} */ (null));
   const fields = signal(/** @type {Map<string, FieldState>} */ (new Map()));
   /** Sentences of the server about single fields, until they are typed in again. */
   const errors = signal(/** @type {Record<string, string>} */ ({}));
@@ -50,10 +50,10 @@ export function makeEditorState(me) {
   const mode = computed(() => (content.value ? modeOf(content.value, me()) : 'reader'));
   const conflict = computed(() => {
     const { version, live } = content.value ?? {};
-    return Boolean(version && live && OPEN.has(version.state) && (version.base ?? 0) < live.number && live.number !== version.number);
+    return Boolean(version && OPEN.has(version.state) && (version.base ?? 0) !== (live?.number ?? 0));
   });
   /** Labels of the required fields that hold nothing. */
-  const missing = computed(() => (type.value?.fields ?? [])
+  const missing = computed(() => (shape.value?.fields ?? [])
     .filter((field) => field.required && !(fields.value.get(field.name)?.text.value ?? '').trim())
     .map((field) => field.label));
 
@@ -64,13 +64,13 @@ export function makeEditorState(me) {
   }
 
   return {
-    phase, fault, content, type, fields, errors, stale, offer, acting, refused, list, contested, unsaved, mode, conflict, missing, describe,
+    phase, fault, content, shape, fields, errors, stale, offer, acting, refused, list, contested, unsaved, mode, conflict, missing, describe,
 
-    /** First load. @param {Content} next @param {ContentType} shape */
-    open(next, shape) {
+    /** First load. @param {Content} next @param {ContentType} type */
+    open(next, type) {
       batch(() => {
-        type.value = shape;
-        const names = [...shape.fields.map((field) => field.name), 'slug'];
+        shape.value = type;
+        const names = [...type.fields.map((field) => field.name), 'slug'];
         fields.value = new Map(names.map((name) => [name, makeField(name, valueOf(next, name))]));
         content.value = next;
         phase.value = 'ready';

@@ -18,23 +18,27 @@ export function makeField(name, value) {
   const text = signal(value);
   /** @type {import('../core/html.js').Signal<Theirs|null>} a newer value of the server that waits for me */
   const theirs = signal(/** @type {Theirs|null} */ (null));
+  /** When, and by whom, my view of this field was last changed by another hand. */
   const changedAt = signal(0);
+  const changedBy = signal(/** @type {PersonRef|null} */ (null));
   const caret = signal(false);
   const dirty = computed(() => text.value !== base.value);
   /** How the server wrote what I sent, when it tidied it under my caret: {sent, tidy}. */
   let tidied = /** @type {{sent: string, tidy: string}|null} */ (null);
   const contested = computed(() => theirs.value !== null && dirty.value);
 
-  /** @param {string} next @param {boolean} glows */
-  function replace(next, glows) {
+  /** @param {string} next @param {{by: PersonRef|null}} [hand] another one than mine, so that it shows */
+  function replace(next, hand) {
     base.value = next;
     text.value = next;
     theirs.value = null;
-    if (glows) changedAt.value = Date.now();
+    if (!hand) return;
+    changedBy.value = hand.by;
+    changedAt.value = Date.now();
   }
 
   return {
-    name, base, text, theirs, changedAt, caret, dirty, contested,
+    name, base, text, theirs, changedAt, changedBy, caret, dirty, contested,
 
     /** What the server holds now, as far as we know. */
     server: () => theirs.value?.value ?? base.value,
@@ -45,7 +49,7 @@ export function makeField(name, value) {
     /** @param {string} next */
     type(next) {
       text.value = next;
-      if (theirs.value && theirs.value.value === next) replace(next, false);
+      if (theirs.value && theirs.value.value === next) replace(next);
     },
 
     enter() {
@@ -54,9 +58,9 @@ export function makeField(name, value) {
 
     leave() {
       caret.value = false;
-      if (tidied && text.value === tidied.sent && base.value === tidied.sent) replace(tidied.tidy, false);
+      if (tidied && text.value === tidied.sent && base.value === tidied.sent) replace(tidied.tidy);
       tidied = null;
-      if (theirs.value && !dirty.value) replace(theirs.value.value, true);
+      if (theirs.value && !dirty.value) replace(theirs.value.value, theirs.value);
     },
 
     /**
@@ -66,14 +70,14 @@ export function makeField(name, value) {
     remote(next, author, doubts = []) {
       const known = theirs.value?.value ?? base.value;
       if (next === known) return;
-      if (next === text.value) return replace(next, false);
+      if (next === text.value) return replace(next);
       if (author.mine && doubts.includes(next)) {
         base.value = next;
         theirs.value = null;
         return;
       }
       if (dirty.value || caret.value) theirs.value = { value: next, by: author.by, at: author.at };
-      else replace(next, true);
+      else replace(next, author);
     },
 
     /**
@@ -86,7 +90,7 @@ export function makeField(name, value) {
         return;
       }
       if (text.value !== sent || held === sent) base.value = sent;
-      else if (!caret.value) replace(held, false);
+      else if (!caret.value) replace(held);
       else {
         base.value = sent;
         tidied = { sent, tidy: held };
@@ -103,7 +107,7 @@ export function makeField(name, value) {
     /** Their text takes the place of mine; answers with a function that puts mine back. */
     takeTheirs() {
       const mine = text.value;
-      if (theirs.value) replace(theirs.value.value, false);
+      if (theirs.value) replace(theirs.value.value);
       return () => {
         text.value = mine;
       };

@@ -220,6 +220,9 @@ export function makeEditor({ contentId, language, version }, deps) {
       }
     }),
 
+    /** The text of another version of this page, to be seen beside mine. @param {number} number @returns {Promise<Content>} */
+    readVersion: (number) => read(number),
+
     /** A new draft that begins from this version; answers with where it stands. @returns {Promise<Content|null>} */
     begin: () => doing('begin', () => api.post(`/content/${contentId}/versions`, { language, from: content.value?.version.number ?? null }, { key: deps.newKey() })),
 

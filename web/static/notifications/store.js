@@ -11,7 +11,7 @@ import { isAbove } from '../core/position.js';
  * @property {number|null} project_id
  * @property {string} project_name
  * @property {number|null} item_id
- * @property {string} item_title
+ * @property {string|null} item_title
  * @property {number|null} comment_id
  * @property {PersonRef|null} actor
  * @property {string} text
@@ -33,10 +33,14 @@ import { isAbove } from '../core/position.js';
 
 const PAGE = 30;
 
-/** One list of the server, as far as it was read. @param {boolean} onlyUnread */
-function makeList(onlyUnread) {
+/**
+ * One list of the server, as far as it was read.
+ * @param {Record<string, any>} query @param {(n: Notification) => boolean} holds
+ */
+function makeList(query, holds) {
   return {
-    onlyUnread,
+    query,
+    holds,
     ids: signal(/** @type {number[]} */ ([])),
     /** Came while the order was frozen; they wait behind a pill. */
     waiting: signal(/** @type {number[]} */ ([])),
@@ -52,7 +56,11 @@ function makeList(onlyUnread) {
 export function makeNotifications({ api, follow, unread }) {
   /** @type {Map<number, Row>} */
   const rows = new Map();
-  const lists = { unread: makeList(true), all: makeList(false) };
+  const lists = {
+    unread: makeList({ unread: true }, (n) => n.read_at === null),
+    all: makeList({}, () => true),
+    mentions: makeList({ kind: 'mentioned' }, (n) => n.kind === 'mentioned'),
+  };
   const tab = signal(/** @type {Tab} */ ('unread'));
   /** While somebody points at or stands in the list, nothing in it moves. */
   const frozen = signal(false);
@@ -62,11 +70,8 @@ export function makeNotifications({ api, follow, unread }) {
   /** The position that the count was true at. @type {string|null} */
   let countedAt = null;
 
-  const list = computed(() => (tab.value === 'unread' ? lists.unread : lists.all));
-  const shown = computed(() => {
-    if (tab.value !== 'mentions') return list.value.ids.value;
-    return list.value.ids.value.filter((id) => rows.get(id)?.value.kind === 'mentioned');
-  });
+  const list = computed(() => lists[tab.value]);
+  const shown = computed(() => list.value.ids.value);
   const unreadMentions = computed(() => {
     changes.value;
     return lists.unread.ids.value.filter((id) => isOpen(id) && rows.get(id)?.value.kind === 'mentioned').length;
@@ -102,7 +107,7 @@ export function makeNotifications({ api, follow, unread }) {
   }
 
   /** @param {List} of @param {string|null} [after] */
-  const read = (of, after) => api.get('/notifications', { query: { limit: PAGE, unread: of.onlyUnread || null, after } });
+  const read = (of, after) => api.get('/notifications', { query: { ...of.query, limit: PAGE, after } });
 
   /** @param {List} [of] */
   async function load(of = list.value) {
@@ -125,8 +130,8 @@ export function makeNotifications({ api, follow, unread }) {
     if (before && !counts && before.count >= data.count) return;
     put(data);
     if (counts && data.read_at === null && isAbove(position, countedAt) !== false) unread.value += 1;
-    for (const of of [lists.unread, lists.all]) {
-      if (of.phase.value !== 'ready' || isAbove(position, of.at) === false) continue;
+    for (const of of Object.values(lists)) {
+      if (!of.holds(data) || of.phase.value !== 'ready' || isAbove(position, of.at) === false) continue;
       if (of.ids.value.includes(data.id) || of.waiting.value.includes(data.id)) continue;
       if (frozen.value) of.waiting.value = [data.id, ...of.waiting.value];
       else of.ids.value = [data.id, ...of.ids.value];
@@ -182,7 +187,7 @@ export function makeNotifications({ api, follow, unread }) {
   }
 
   async function reload() {
-    const loaded = [lists.unread, lists.all].filter((of) => of.phase.value !== 'idle');
+    const loaded = Object.values(lists).filter((of) => of.phase.value !== 'idle');
     const answers = await Promise.all((loaded.length > 0 ? loaded : [lists.unread]).map(async (of) => {
       const answer = await read(of);
       fill(of, answer, true);
@@ -200,13 +205,16 @@ export function makeNotifications({ api, follow, unread }) {
       return follow('user:self', position, apply, reload);
     },
 
-    /** Reads a tab for the first time, or again after a failure; what was read meanwhile leaves the unread ones. @param {Tab} next */
-    async choose(next) {
+    /**
+     * Reads a tab for the first time, or again after a failure; what was read meanwhile leaves the unread ones.
+     * @param {Tab} next @param {boolean} [anew] nobody told us what is new, so ask
+     */
+    async choose(next, anew = false) {
       batch(() => {
         tab.value = next;
         if (next === 'unread') lists.unread.ids.value = lists.unread.ids.value.filter(isOpen);
       });
-      if (list.value.phase.value === 'idle' || list.value.phase.value === 'failed') await load();
+      if (anew || list.value.phase.value === 'idle' || list.value.phase.value === 'failed') await load();
     },
 
     /** Lets in what waited. */

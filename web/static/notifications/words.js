@@ -45,7 +45,7 @@ export function reasonOf(n) {
 }
 
 /** @type {Record<string, string>} */
-const ICONS = { mentioned: 'at', replied: 'comment', item_published: 'published', project_published: 'published' };
+const ICONS = { mentioned: 'mention', replied: 'reply', item_published: 'publish', project_published: 'publish' };
 
 /** @param {Notification} n */
 export const iconOf = (n) => ICONS[n.kind] ?? 'bell';

@@ -1,0 +1,41 @@
+// @ts-check
+// The bell in the top bar: how much is unread, and the way to it.
+import { api } from '../core/api.js';
+import { html, useEffect, useMemo, useRef } from '../core/html.js';
+import { useKeys } from '../core/keys.js';
+import { follow, liveState } from '../core/live.js';
+import { me } from '../core/session.js';
+import { unreadCount } from '../core/title.js';
+import { plural } from '../core/words.js';
+import { polite } from '../ui/announce.js';
+import { Icon } from '../ui/icon.js';
+import { Popover } from '../ui/popover.js';
+import { Panel } from './panel.js';
+import { makeNotifications } from './store.js';
+
+const BUTTON = 'bell';
+/** The badge has room for two digits. */
+const MOST = 99;
+
+export function Bell() {
+  const store = useMemo(() => makeNotifications({ api, follow, unread: unreadCount }), []);
+  const before = useRef(unreadCount.peek());
+  const count = unreadCount.value;
+  useEffect(() => store.start(me()?.position ?? null), []);
+  useEffect(() => {
+    if (count > before.current) polite(plural(count - before.current, 'new notification'));
+    before.current = count;
+  }, [count]);
+  useKeys({ n: { label: 'Notifications', run: () => document.getElementById(BUTTON)?.click() } }, 'Everywhere');
+
+  const opened = () => void store.choose('unread', liveState.value.kind !== 'live');
+  const closed = () => {
+    store.frozen.value = false;
+    store.showWaiting();
+  };
+  const face = html`<${Icon} name="bell" size=${18} />${count > 0 ? html`<span class="bell-count" aria-hidden="true">${count > MOST ? `${MOST}+` : count}</span>` : null}`;
+  return html`<${Popover} buttonId=${BUTTON} button=${face} buttonClass="bell" buttonLabel=${`Notifications, ${count > 0 ? `${count} unread` : 'none unread'}`}
+    label="Notifications" align="end" class="notifications" onOpen=${opened} onClose=${closed}>
+    ${(/** @type {() => void} */ close) => html`<${Panel} store=${store} close=${close} />`}
+  </${Popover}>`;
+}
