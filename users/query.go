@@ -52,7 +52,7 @@ func SessionOf(tx *gorm.DB, a access.Actor) (Session, error) {
 		SELECT u.id, u.name, u.handle, u.email, u.role, u.time_zone, p.id, p.name,
 		  (SELECT count(*) FROM notifications n WHERE n.user_id = u.id AND n.read_at IS NULL)
 		FROM users u
-		LEFT JOIN projects p ON p.id = u.active_project_id AND (p.visibility = 'everyone' OR u.role = 'admin'
+		LEFT JOIN projects p ON p.id = u.active_project_id AND (p.visibility = 'everyone' OR u.role = 'admin' OR p.owner_id = u.id
 		  OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = u.id))
 		WHERE u.id = ?`, a.UserID)
 	err := row.Scan(&v.ID, &v.Name, &v.Handle, &v.Email, &v.Role, &v.TimeZone, &v.ActiveProjectID, &project, &v.Unread)

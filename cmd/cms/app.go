@@ -10,7 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"galley/comments"
 	"galley/httpapi"
+	"galley/notifications"
+	"galley/projects"
 	"galley/settings"
 	"galley/store"
 	"galley/users"
@@ -33,6 +36,8 @@ type App struct {
 	db       *store.DB
 	users    *users.Service
 	settings *settings.Service
+	projects *projects.Service
+	comments *comments.Service
 	server   *httpapi.Server
 	stopping chan struct{}
 	stopOnce sync.Once
@@ -69,8 +74,14 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.projects = projects.New(a.db)
+	a.comments = comments.New(a.db)
+
 	a.users.Routes(a.server)
 	a.settings.Routes(a.server)
+	a.projects.Routes(a.server)
+	a.comments.Routes(a.server)
+	notifications.New(a.db).Routes(a.server)
 	a.probes(a.server.Echo)
 	serveSite(a.server.Echo, site)
 	return nil
