@@ -1,0 +1,199 @@
+package users
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"galley/access"
+	"galley/errs"
+	"galley/store/storetest"
+)
+
+func TestSignIn(t *testing.T) {
+	e := newEnv(t)
+	anna := e.anna()
+	token, v, err := e.s.SignIn(t.Context(), Credentials{Email: " Anna@Merrow.example", Password: annasPassword}, here, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.ID != anna.ID || v.Handle != "anna" || v.Role != "editor" || v.Realtime.Mode != "websocket" || v.Setup || v.Topic != "user:self" || v.Position.Epoch == "" {
+		t.Errorf("got %+v", v)
+	}
+	if !v.May["create_project"].Allowed || v.May["settings"].Allowed || v.May["settings"].Reason == "" {
+		t.Errorf("may: got %+v", v.May)
+	}
+	if n := e.number(`SELECT count(*) FROM sessions WHERE hex(token_hash) = hex(?) OR token_hash = ?`, token, token); n != 0 {
+		t.Error("the token itself is kept")
+	}
+	a, err := e.s.Authenticate(t.Context(), token, true)
+	want := access.Actor{UserID: anna.ID, Name: "Anna Vale", Handle: "anna", Role: access.Editor, SessionID: a.SessionID}
+	if err != nil || a != want || a.SessionID == 0 {
+		t.Errorf("got %+v, %v, want %+v", a, err, want)
+	}
+	list, _, err := e.s.Sessions(t.Context(), a, 50, 0)
+	if err != nil || len(list) != 1 || !list[0].Current || list[0].Address != here.Address || list[0].UserAgent != here.UserAgent {
+		t.Errorf("sessions: got %+v, %v", list, err)
+	}
+}
+
+func TestSignInRefusals(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	e.add("Tomas Brekke", "tomas@merrow.example", access.Editor, "signal-box-north")
+	storetest.Exec(t, e.db, `UPDATE users SET disabled = TRUE WHERE handle = 'tomas'`)
+	before := storetest.LastEvent(t, e.db)
+	for _, row := range []struct {
+		name, email, password string
+		want                  errs.Code
+	}{
+		{"wrong password", annasEmail, "evening-ferry-12", errs.Unauthenticated},
+		{"unknown e-mail", "nobody@merrow.example", annasPassword, errs.Unauthenticated},
+		{"disabled", "tomas@merrow.example", "signal-box-north", errs.Forbidden},
+		{"disabled and wrong", "tomas@merrow.example", "signal-box-south", errs.Unauthenticated},
+		{"no e-mail", " ", annasPassword, errs.Invalid},
+		{"no password", annasEmail, "", errs.Invalid},
+		{"endless password", annasEmail, strings.Repeat("x", 1<<16), errs.Invalid},
+		{"endless e-mail", strings.Repeat("x", 300), annasPassword, errs.Invalid},
+		{"the password of nobody", "nobody2@merrow.example", string(make([]byte, 12)), errs.Unauthenticated},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			token, v, err := e.s.SignIn(t.Context(), Credentials{Email: row.email, Password: row.password}, Client{Address: row.name}, "")
+			if got := errs.CodeOf(err); got != row.want {
+				t.Errorf("got %q (%v), want %q", got, err, row.want)
+			}
+			if token != "" || v.ID != 0 {
+				t.Errorf("a refusal came with %q and %+v", token, v)
+			}
+		})
+	}
+	if n := e.number(`SELECT count(*) FROM sessions`); n != 0 || storetest.LastEvent(t, e.db) != before {
+		t.Errorf("refusals left %d sessions, or events", n)
+	}
+}
+
+// An attacker who compares answers learns nothing about which addresses exist: neither from words nor from time.
+func TestSignInTellsNobodyWhoExists(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	try := func(email, from string) (string, time.Duration) {
+		began := time.Now()
+		_, _, err := e.s.SignIn(t.Context(), Credentials{Email: email, Password: "not the password"}, Client{Address: from}, "")
+		return err.Error(), time.Since(began)
+	}
+	var known, unknown []time.Duration
+	for _, from := range []string{"a", "b", "c"} {
+		words, took := try(annasEmail, "known "+from)
+		others, alsoTook := try("nobody@merrow.example", "unknown "+from)
+		if words != others {
+			t.Errorf("got %q for a known and %q for an unknown address", words, others)
+		}
+		known, unknown = append(known, took), append(unknown, alsoTook)
+	}
+	if slices.Min(unknown) < slices.Min(known)/3 {
+		t.Errorf("an unknown address takes %v, a known one %v", slices.Min(unknown), slices.Min(known))
+	}
+}
+
+func TestTriesAreLimited(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	wrong := func(email, from string) error {
+		_, _, err := e.s.SignIn(t.Context(), Credentials{Email: email, Password: "not the password"}, Client{Address: from}, "")
+		return err
+	}
+	t.Run("for an e-mail, from wherever", func(t *testing.T) {
+		wants := []string{
+			"E-mail and password don't match. 4 tries left before a 15 minute pause.",
+			"E-mail and password don't match. 3 tries left before a 15 minute pause.",
+			"E-mail and password don't match. 2 tries left before a 15 minute pause.",
+			"E-mail and password don't match. 1 try left before a 15 minute pause.",
+			"E-mail and password don't match. Wait 15 minutes before the next try.",
+		}
+		for i, want := range wants {
+			var got *errs.Error
+			if !errors.As(wrong(annasEmail, string(rune('a'+i))), &got) || got.Message != want || got.Code != errs.Unauthenticated {
+				t.Errorf("try %d: got %v, want %q", i+1, got, want)
+			}
+		}
+		e.pass(5 * time.Minute)
+		_, _, err := e.s.SignIn(t.Context(), Credentials{Email: annasEmail, Password: annasPassword}, Client{Address: "z"}, "")
+		var got *errs.Error
+		if !errors.As(err, &got) || got.Code != errs.RateLimited || got.RetryAfter != 600 || got.Message != "Too many wrong tries. Try again in 10 minutes." {
+			t.Errorf("with the right password in the pause: got %+v", got)
+		}
+		e.pass(10 * time.Minute)
+		e.signIn(annasEmail, annasPassword)
+	})
+	t.Run("for an address, whoever is tried", func(t *testing.T) {
+		for _, who := range []string{"a", "b", "c", "d", "e"} {
+			e.wantCode(wrong(who+"@merrow.example", "192.0.2.66"), errs.Unauthenticated)
+		}
+		e.wantCode(wrong("f@merrow.example", "192.0.2.66"), errs.RateLimited)
+		e.signIn(annasEmail, annasPassword) // from elsewhere
+	})
+	t.Run("the right one starts anew", func(t *testing.T) {
+		for range 3 {
+			for range 4 {
+				e.wantCode(wrong(annasEmail, here.Address), errs.Unauthenticated)
+			}
+			e.signIn(annasEmail, annasPassword)
+		}
+	})
+}
+
+// Many tries at once must not slip through between counting and comparing.
+func TestTriesAreLimitedAtOnce(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	var mu sync.Mutex
+	codes := map[errs.Code]int{}
+	var all sync.WaitGroup
+	for range 30 {
+		all.Go(func() {
+			_, _, err := e.s.SignIn(t.Context(), Credentials{Email: annasEmail, Password: "not the password"}, here, "")
+			mu.Lock()
+			defer mu.Unlock()
+			codes[errs.CodeOf(err)]++
+		})
+	}
+	all.Wait()
+	if codes[errs.Unauthenticated] != 5 || codes[errs.RateLimited] != 25 {
+		t.Errorf("got %v, want 5 compared and 25 refused", codes)
+	}
+}
+
+func TestForgottenTriesBoundMemory(t *testing.T) {
+	a := newAttempts()
+	now := time.Now()
+	for i := range maxKeys + 10 {
+		if _, err := a.begin(now, strings.Repeat("k", 1+i%7)+time.Duration(i).String()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(a.wrong); n > maxKeys+1 {
+		t.Errorf("%d keys are remembered", n)
+	}
+}
+
+// A session fixed on the browser by somebody else does not survive signing in.
+func TestSignInEndsTheSessionBefore(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	old, was := e.signIn(annasEmail, annasPassword)
+	before := storetest.LastEvent(t, e.db)
+	token, _, err := e.s.SignIn(t.Context(), Credentials{Email: annasEmail, Password: annasPassword}, here, old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.alive(old) || !e.alive(token) {
+		t.Error("the old session lives on, or the new one does not")
+	}
+	logged := e.logged(before)
+	if len(logged) != 1 || logged[0].Type != "session.ended" || int64(logged[0].Recheck) != was.UserID {
+		t.Errorf("got %+v", logged)
+	}
+}
