@@ -84,8 +84,8 @@ function App() {
   }, [inside, name]);
   if (state === null) return html`<div class="boot"></div>`;
   if ('failed' in state) return html`<${Stopped} problem=${state.failed} onRetry=${loadSession} />`;
-  if ('setup' in state) return html`<${FirstRun} />`;
   if ('signedOut' in state) return html`<${SignIn} ended=${state.ended} />`;
+  if (!inside) return html`<${FirstRun} />`;
   if (/^(home|sign-in|setup)$/.test(name)) return html`<div class="boot"></div>`;
   return html`<${Shell}><${Screen} /></${Shell}>`;
 }

@@ -2,6 +2,7 @@
 // The one connection of a page: when to open it, when to wait, when to leave it. No DOM in here, and
 // time, chance and network come in from outside, so that it can run in a worker and in a test.
 import { comeBack, delay, ending, reasonFor } from './backoff.js';
+import { makeSubscriptions } from './subscriptions.js';
 
 const silence = 40_000;
 const longHidden = 5 * 60_000;
@@ -11,8 +12,8 @@ const settled = 30_000;
 /**
  * @typedef {object} SocketLike
  * @property {((event: any) => void) | null} onopen
- * @property {((event: {data: any}) => void) | null} onmessage
- * @property {((event: {code: number}) => void) | null} onclose
+ * @property {((event: any) => void) | null} onmessage
+ * @property {((event: any) => void) | null} onclose
  * @property {((event: any) => void) | null} onerror
  * @property {(data: string) => void} send
  * @property {() => void} close
@@ -36,14 +37,16 @@ export function makeConnection(deps) {
   const { timers, random } = deps;
   /** @type {SocketLike | null} */
   let socket = null;
+  /** @type {ReturnType<typeof makeSubscriptions> | null} */
+  let subscriptions = null;
   /** @type {'idle' | 'asking' | 'waiting' | 'opening' | 'live' | 'manual' | 'offline'} */
   let phase = 'idle';
   let kind = '';
   let attempt = 0;
   let helloAt = 0;
-  let hiddenSince = 0;
-  let counted = 0;
-  let command = 0;
+  /** @type {number | null} */
+  let hiddenSince = null;
+  let counted = Number.NEGATIVE_INFINITY;
   // Mode "manual" that the server may end by itself; a refusal meant for this client alone it can't.
   let mayComeBack = true;
   /** @type {number | null} */
@@ -54,13 +57,6 @@ export function makeConnection(deps) {
   let watchdog = null;
   // A changed turn means: whatever an older question answers is no longer of interest.
   let turn = 0;
-  /** @type {Map<string, number>} topic → the command whose answer its frames have to wait for */
-  const subscribing = new Map();
-  /** @type {Map<number, string[]>} what each unanswered command asked for */
-  const asked = new Map();
-  /** @type {Set<string>} */
-  const subscribed = new Set();
-
   /** @param {() => void} fn @param {number} ms */
   function later(fn, ms) {
     timers.clear(timer);
@@ -76,9 +72,7 @@ export function makeConnection(deps) {
 
   function leaveSocket() {
     timers.clear(watchdog);
-    subscribing.clear();
-    asked.clear();
-    subscribed.clear();
+    subscriptions = null;
     if (!socket) return;
     const old = socket;
     socket = null;
@@ -87,7 +81,7 @@ export function makeConnection(deps) {
   }
 
   function mayTry() {
-    return !(hiddenSince && timers.now() - hiddenSince > longHidden);
+    return hiddenSince === null || timers.now() - hiddenSince <= longHidden;
   }
 
   async function begin() {
@@ -116,6 +110,7 @@ export function makeConnection(deps) {
     retryMs = null;
     const mine = deps.open();
     socket = mine;
+    subscriptions = makeSubscriptions((command) => mine.send(JSON.stringify(command)));
     listen();
     mine.onmessage = (message) => {
       listen();
@@ -132,52 +127,16 @@ export function makeConnection(deps) {
 
   /** @param {any} frame */
   function receive(frame) {
-    switch (frame.type) {
-      case 'hello':
-        phase = 'live';
-        helloAt = timers.now();
-        show('live');
-        subscribe(deps.positions());
-        return;
-      case 'heartbeat':
-        return;
-      case 'bye':
-        retryMs = frame.retry_ms ?? null;
-        return;
-      case 'subscribed':
-      case 'error':
-        for (const topic of asked.get(frame.id) ?? []) {
-          if (subscribing.get(topic) === frame.id) subscribing.delete(topic);
-        }
-        deps.onFrame({ ...frame, topics: asked.get(frame.id) ?? [] });
-        asked.delete(frame.id);
-        return;
-      default:
-        // What was under way before a topic was asked for again comes again, in order, after the answer.
-        if (frame.topic && subscribing.has(frame.topic)) return;
+    if (frame.type === 'hello') {
+      phase = 'live';
+      helloAt = timers.now();
+      show('live');
+      subscriptions?.subscribe(deps.positions());
+    } else if (frame.type === 'bye') retryMs = frame.retry_ms ?? null;
+    else if (frame.type !== 'heartbeat') {
+      const passed = subscriptions?.pass(frame);
+      if (passed) deps.onFrame(passed);
     }
-    deps.onFrame(frame);
-  }
-
-  /** @param {Record<string, string | null>} topics */
-  function subscribe(topics) {
-    if (Object.keys(topics).length === 0) return;
-    command += 1;
-    asked.set(command, Object.keys(topics));
-    for (const topic of Object.keys(topics)) {
-      subscribing.set(topic, command);
-      subscribed.add(topic);
-    }
-    socket?.send(JSON.stringify({ type: 'subscribe', id: command, topics }));
-  }
-
-  /** @param {string[]} names */
-  function unsubscribe(names) {
-    const topics = names.filter((topic) => subscribed.delete(topic));
-    if (topics.length === 0) return;
-    command += 1;
-    for (const topic of topics) subscribing.delete(topic);
-    socket?.send(JSON.stringify({ type: 'unsubscribe', id: command, topics }));
   }
 
   /** @param {number} code */
@@ -212,7 +171,7 @@ export function makeConnection(deps) {
   }
 
   async function askCount() {
-    if (phase !== 'manual' || hiddenSince) return;
+    if (phase !== 'manual' || hiddenSince !== null) return;
     counted = timers.now();
     later(askCount, countEvery);
     try {
@@ -252,15 +211,15 @@ export function makeConnection(deps) {
     /** @param {Record<string, string | null>} added @param {string[]} dropped */
     change(added, dropped) {
       if (phase !== 'live') return;
-      unsubscribe(dropped);
-      subscribe(added);
+      subscriptions?.unsubscribe(dropped);
+      subscriptions?.subscribe(added);
     },
     tryNow() {
       if (phase === 'waiting' || phase === 'manual' || phase === 'offline') atOnce();
     },
     /** @param {boolean} visible */
     setVisible(visible) {
-      hiddenSince = visible ? 0 : hiddenSince || timers.now();
+      hiddenSince = visible ? null : (hiddenSince ?? timers.now());
       if (!visible) return;
       if (phase === 'waiting') atOnce();
       if (phase === 'manual' && timers.now() - counted >= countEvery) askCount();

@@ -1,6 +1,7 @@
 // @ts-check
 // Live changes for the page: stores follow topics here and never learn which way the changes came.
 import { api } from './api.js';
+import { makeByHand } from './by-hand.js';
 import { makeConnection } from './connection.js';
 import { makeFollowers } from './followers.js';
 import { batch, signal } from './html.js';
@@ -39,6 +40,11 @@ export const liveState = signal(beginning);
 export const refreshing = signal(false);
 
 const followers = makeFollowers();
+const byHand = makeByHand({
+  followers,
+  read: (query) => api.get('/realtime/changes', { query }),
+  together: batch,
+});
 /** @type {Map<string, boolean>} topics to ask for (true) or to leave (false) */
 const pending = new Map();
 /** @type {any[]} */
@@ -166,58 +172,27 @@ function noticePosition(position) {
   if (split(position) && isAbove(position, held) !== false) update({ position });
 }
 
-/** @returns {{topics: string, after: string | null}} */
-function question() {
-  return { topics: followers.names().join(','), after: followers.from() };
-}
-
 async function countChanges() {
-  const answer = await api.get('/realtime/changes', { query: { ...question(), count: true } });
-  const count = typeof answer.count === 'number' ? answer.count : (answer.count?.total ?? 0);
-  update({
-    count: answer.resync ? Math.max(1, count) : count,
-    countBy: answer.count?.by ?? answer.count_by ?? {},
-    checkedAt: Date.now(),
-  });
-  return answer;
+  const { mode, count, countBy } = await byHand.count();
+  update({ count, countBy, checkedAt: Date.now() });
+  return { mode };
 }
 
 /**
- * By hand: brings exactly what is new, page by page, to everybody who follows something.
+ * By hand: brings exactly what is new to everybody who follows something.
  * @returns {Promise<void>} fails with the request's problem; what came before it is applied
  */
 export async function refresh() {
   if (refreshing.value) return;
   refreshing.value = true;
   try {
-    let more = true;
-    while (more) more = await refreshPage();
+    const { mode, position } = await byHand.bring();
+    noticePosition(position);
     update({ count: 0, countBy: {}, checkedAt: Date.now(), freshAt: Date.now() });
+    connection.heardMode(mode);
   } finally {
     refreshing.value = false;
   }
-}
-
-/** @returns {Promise<boolean>} whether there is more */
-async function refreshPage() {
-  const asked = question();
-  if (!asked.topics) return false;
-  const page = await api.get('/realtime/changes', { query: asked });
-  connection.heardMode(page.mode);
-  const names = Object.keys(page.topics ?? {});
-  if (page.resync) {
-    await Promise.all(names.map((topic) => followers.resync(topic, page.position)));
-    return false;
-  }
-  batch(() => {
-    for (const event of page.events ?? []) followers.deliver(event);
-    for (const topic of names) {
-      if (page.topics[topic] === 'ok') followers.advance(topic, page.position);
-      else followers.resync(topic, page.position);
-    }
-  });
-  noticePosition(page.position);
-  return Boolean(page.more);
 }
 
 /** Tries to connect at once, whatever the waiting time says. */

@@ -124,8 +124,8 @@ export function Setup() {
           size="large"
           type="submit"
           busy=${busy.value}
-          aria-disabled=${reason ? 'true' : null}
-          aria-describedby=${reason ? 'setup-reason' : null}
+          reason=${reason}
+          reasonId="setup-reason"
         >Create admin and go on</${Button}>
         <p class="way-in-reason" id="setup-reason">${reason}</p>
       </div>

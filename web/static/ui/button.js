@@ -12,6 +12,7 @@ import { Menu } from './menu.js';
  * @property {boolean} [busy] keeps width and label, a ring replaces the icon
  * @property {string | null | false} [reason] why it can't be used now
  * @property {boolean} [reasonShown] the reason stands beside the label instead of in a tip
+ * @property {string} [reasonId] the reason stands elsewhere on the page, in the element of this id
  * @property {string} [label] the name when there is only an icon
  * @property {(event: MouseEvent) => void} [onClick]
  * @property {any} [children]
@@ -28,6 +29,7 @@ export function Button({
   busy = false,
   reason,
   reasonShown = false,
+  reasonId,
   label,
   onClick,
   children,
@@ -35,7 +37,8 @@ export function Button({
   type = 'button',
   ...rest
 }) {
-  const id = useId();
+  const own = useId();
+  const id = reasonId ?? own;
   const off = Boolean(reason);
   /** @param {MouseEvent} event */
   const click = (event) => {
@@ -60,7 +63,7 @@ export function Button({
     ${kbd && !off ? html`<kbd aria-hidden="true">${kbd}</kbd>` : null}
     ${off && reasonShown ? html`<span class="button-reason" id=${id}>${reason}</span>` : null}
   </button>`;
-  if (!off || reasonShown) return button;
+  if (!off || reasonShown || reasonId) return button;
   return html`<span class="reason-host"
     >${button}<span class="reason-tip" role="tooltip" id=${id}>${reason}</span></span
   >`;
