@@ -5,25 +5,38 @@ import { startKeys } from './core/keys.js';
 import { watchWindow } from './core/live.js';
 import { navigate, route, startRouter } from './core/router.js';
 import { loadSession, me, session, startSession } from './core/session.js';
+import { style } from './core/styles.js';
 import { loadTheme } from './core/theme.js';
 import { startClock } from './core/time.js';
 import { startTitle } from './core/title.js';
-import { SignIn } from './session/sign-in.js';
-import { Stopped } from './session/stopped.js';
 import { Shell } from './shell/shell.js';
 import { Failed } from './ui/empty.js';
 import { Skeleton } from './ui/skeleton.js';
 
+/**
+ * A screen with the style sheets of its folders; they come at the same time.
+ * @param {Promise<any>} module
+ * @param {string} name
+ * @param {string[]} sheets
+ */
+async function screen(module, name, ...sheets) {
+  const [loaded] = await Promise.all([module, ...sheets.map((sheet) => style(`/${sheet}/${sheet}.css`))]);
+  return loaded[name];
+}
+
 /** @type {Record<string, () => Promise<any>>} each answers the component */
 const screens = {
-  projects: () => import('./projects/list.js').then((m) => m.ProjectsScreen),
-  project: () => import('./projects/overview.js').then((m) => m.OverviewScreen),
-  item: () => import('./content/editor.js').then((m) => m.ItemScreen),
-  content: () => import('./content/list.js').then((m) => m.ContentScreen),
-  'content-item': () => import('./content/editor.js').then((m) => m.ContentItemScreen),
-  settings: () => import('./settings/settings.js').then((m) => m.SettingsScreen),
-  account: () => import('./settings/settings.js').then((m) => m.SettingsScreen),
-  nowhere: () => import('./shell/nowhere.js').then((m) => m.NowhereScreen),
+  projects: () => screen(import('./projects/list.js'), 'ProjectsScreen', 'projects'),
+  project: () => screen(import('./projects/overview.js'), 'OverviewScreen', 'projects', 'comments'),
+  item: () => screen(import('./content/editor.js'), 'ItemScreen', 'content', 'comments'),
+  content: () => screen(import('./content/list.js'), 'ContentScreen', 'content'),
+  'content-item': () => screen(import('./content/editor.js'), 'ContentItemScreen', 'content', 'comments'),
+  settings: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings'),
+  account: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings'),
+  nowhere: () => screen(import('./shell/nowhere.js'), 'NowhereScreen'),
+  'sign-in': () => screen(import('./session/sign-in.js'), 'SignIn', 'session'),
+  setup: () => screen(import('./session/setup.js'), 'Setup', 'session'),
+  stopped: () => screen(import('./session/stopped.js'), 'Stopped', 'session'),
 };
 
 /** @type {Map<string, any>} */
@@ -66,13 +79,11 @@ function Guard({ children }) {
   return html`<${Failed} onRetry=${reset}>Something went wrong on this page. What the server has is safe.</${Failed}>`;
 }
 
-/** Only the first run needs it, and that comes once. */
-function FirstRun() {
-  const [component, setComponent] = useState(/** @type {{Setup: any} | null} */ (null));
-  useEffect(() => {
-    import('./session/setup.js').then(setComponent);
-  }, []);
-  return component ? html`<${component.Setup} />` : null;
+/** The ways in, which have no frame. @param {{name: string, [rest: string]: any}} props */
+function WayIn({ name, ...rest }) {
+  const { component, failed } = useScreen(name, 0);
+  if (failed) return html`<${Failed} onRetry=${() => location.reload()}>This page didn't load.</${Failed}>`;
+  return component ? html`<${component} ...${rest} />` : html`<div class="boot"></div>`;
 }
 
 function App() {
@@ -83,9 +94,9 @@ function App() {
     if (inside && /^(home|sign-in|setup)$/.test(name)) navigate('/projects', { replace: true });
   }, [inside, name]);
   if (state === null) return html`<div class="boot"></div>`;
-  if ('failed' in state) return html`<${Stopped} problem=${state.failed} onRetry=${loadSession} />`;
-  if ('signedOut' in state) return html`<${SignIn} ended=${state.ended} />`;
-  if (!inside) return html`<${FirstRun} />`;
+  if ('failed' in state) return html`<${WayIn} name="stopped" problem=${state.failed} onRetry=${loadSession} />`;
+  if ('signedOut' in state) return html`<${WayIn} name="sign-in" ended=${state.ended} />`;
+  if (!inside) return html`<${WayIn} name="setup" />`;
   if (/^(home|sign-in|setup)$/.test(name)) return html`<div class="boot"></div>`;
   return html`<${Shell}><${Screen} /></${Shell}>`;
 }

@@ -90,9 +90,13 @@ function apply(event) {
   if (activeProject !== (self.active_project?.id ?? null)) reload().catch(() => {});
 }
 
-/** @param {any} person */
-function pick({ name, handle, email, role, time_zone }) {
-  return { name, handle, email, role, time_zone };
+/**
+ * What an event says about me; what it leaves out stays.
+ * @param {any} person
+ */
+function pick(person) {
+  const names = ['name', 'handle', 'email', 'role', 'time_zone'];
+  return Object.fromEntries(names.filter((name) => name in person).map((name) => [name, person[name]]));
 }
 
 /** @param {boolean} ended whether it ended by itself, which deserves a word */

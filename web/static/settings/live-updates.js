@@ -28,12 +28,13 @@ export function LiveUpdates() {
           labelledBy="websockets"
           describedBy=${pinned ? 'websockets-more websockets-pinned' : 'websockets-more'}
           busy=${store.saving.value}
-          reason=${pinned ? `Set by ${pinned}.` : ''}
+          reason=${pinned}
+          reasonBeside
           onChange=${store.setWebsockets}
         />
         <div>
           <h2 id="websockets">WebSockets</h2>
-          <p class="setting-more" id="websockets-more">${since(settings)} ${consequence(settings.websockets_enabled)}</p>
+          <p class="setting-more" id="websockets-more">${since(settings, pinned)} ${consequence(settings.websockets_enabled, pinned)}</p>
           ${pinned
             ? html`<p class="setting-pinned" id="websockets-pinned"><${Icon} name="lock" size=${14} />Set by ${pinned}. Change it there and start Galley again.</p>`
             : null}
@@ -50,16 +51,18 @@ export function LiveUpdates() {
     </section>`;
 }
 
-/** @param {boolean} on */
-function consequence(on) {
-  return on
-    ? 'The fastest way for changes to reach people.'
-    : 'Nothing is lost: people refresh by hand. Switch it on and open browsers come back within a minute.';
+/** @param {boolean} on @param {string | null} pinned */
+function consequence(on, pinned) {
+  if (on) return 'The fastest way for changes to reach people.';
+  const back = pinned ? '' : ' Switch it on and open browsers come back within a minute.';
+  return `Nothing is lost: people refresh by hand.${back}`;
 }
 
-/** @param {import('./store.js').Settings} settings */
-function since({ websockets_enabled, changed_at, changed_by }) {
+/** @param {import('./store.js').Settings} settings @param {string | null} pinned */
+function since({ websockets_enabled, changed_at, changed_by }, pinned) {
   const word = websockets_enabled ? 'On' : 'Off';
+  // Whoever moved the switch last did not bring this about.
+  if (pinned) return `${word}.`;
   if (!changed_at) return `${word} since the beginning.`;
   const self = me();
   const by = changed_by ? `, by ${changed_by.id === self?.id ? 'you' : changed_by.name}` : '';

@@ -15,8 +15,8 @@ export function SettingsScreen() {
   const name = account ? 'Your account' : 'Live updates';
   useEffect(() => {
     title.value = name;
-    crumbs.value = [{ label: 'Settings', href: '/settings' }, { label: name }];
-  }, [name]);
+    crumbs.value = [{ label: 'Settings', href: admin ? '/settings' : undefined }, { label: name }];
+  }, [name, admin]);
   return html`<div class="settings">
     <nav class="settings-sections" aria-label="Settings">
       <ul>

@@ -38,7 +38,7 @@ function Bar() {
   return html`<div class="refresh-bar ${count > 0 ? 'refresh-bar-new' : ''}" role="region" aria-label="Refresh by hand">
     <p class="refresh-bar-text" role="status">${text}</p>
     ${count > 0 && !failure.value ? html`<p class="refresh-bar-kinds">${kinds(countBy)}</p>` : null}
-    <p class="refresh-bar-from">What you see is from ${clock(freshAt)}</p>
+    <p class="refresh-bar-from">${count > 0 ? `What you see is from ${clock(freshAt)}` : null}</p>
     <${Button} size="small" icon="refresh" kbd="R" busy=${refreshing.value} onClick=${bring}>Refresh</${Button}>
   </div>`;
 }

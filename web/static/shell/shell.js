@@ -102,7 +102,7 @@ function TopBar() {
 function BellSlot() {
   const [bell, setBell] = useState(/** @type {{Bell: any} | null} */ (null));
   useEffect(() => {
-    import('../notifications/bell.js').then(setBell);
+    import('../notifications/bell.js').then(setBell, reportError);
   }, []);
   return html`<div class="bell-slot">${bell ? html`<${bell.Bell} />` : null}</div>`;
 }

@@ -9,10 +9,11 @@ import { html, useId } from '../core/html.js';
  * @param {string} [props.labelledBy]
  * @param {string} [props.describedBy]
  * @param {boolean} [props.busy]
- * @param {string | null | false} [props.reason] why it can't be moved; shown beside it by the caller or as a tip
+ * @param {string | null | false} [props.reason] why it can't be moved; a tip
+ * @param {boolean} [props.reasonBeside] the reason stands beside it, in what describes it, so that no tip is needed
  * @param {(on: boolean) => void} props.onChange
  */
-export function Switch({ on, label, labelledBy, describedBy, busy = false, reason, onChange }) {
+export function Switch({ on, label, labelledBy, describedBy, busy = false, reason, reasonBeside = false, onChange }) {
   const id = useId();
   const off = Boolean(reason);
   return html`<span class="reason-host"
@@ -23,12 +24,12 @@ export function Switch({ on, label, labelledBy, describedBy, busy = false, reaso
       aria-checked=${on ? 'true' : 'false'}
       aria-label=${label}
       aria-labelledby=${labelledBy}
-      aria-describedby=${[describedBy, off && id].filter(Boolean).join(' ') || null}
+      aria-describedby=${[describedBy, off && !reasonBeside && id].filter(Boolean).join(' ') || null}
       aria-disabled=${off || busy ? 'true' : null}
       aria-busy=${busy ? 'true' : null}
       onClick=${() => !off && !busy && onChange(!on)}
     >
       <span class="switch-track" aria-hidden="true"><span class="switch-knob"></span></span></button
-    >${off ? html`<span class="reason-tip" role="tooltip" id=${id}>${reason}</span>` : null}</span
+    >${off && !reasonBeside ? html`<span class="reason-tip" role="tooltip" id=${id}>${reason}</span>` : null}</span
   >`;
 }
