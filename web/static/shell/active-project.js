@@ -14,14 +14,13 @@ export function ActiveProject() {
   const self = me();
   if (!self) return null;
   const name = self.active_project?.name ?? 'No project';
-  const button = html`<span class="active-project-label">Your edits go to</span>
+  const button = html`<span class="active-project-label">Your edits go to</span>${' '}
     <span class="active-project-name">
       <${Icon} name=${self.active_project ? 'project-active' : 'ban'} /><span>${name}</span><${Icon} name="chevron-down" size=${14} />
     </span>`;
   return html`<${Popover}
     button=${button}
     buttonClass="active-project"
-    buttonLabel=${`Your edits go to ${name}. Change`}
     label="Where your edits go"
     class="active-project-panel"
   >${(/** @type {() => void} */ close) => html`<${Choices} close=${close} />`}</${Popover}>`;

@@ -22,9 +22,9 @@ export function MyMenu() {
     { label: 'Keyboard', icon: 'keyboard', kbd: '?', run: () => (keysOpen.value = true) },
     { label: 'Sign out', icon: 'sign-out', separated: true, run: leave },
   ];
-  return html`<${Menu} items=${items} label=${`${self.name}, ${roles[self.role] ?? self.role}`} buttonClass="nav-link nav-me">
+  return html`<${Menu} items=${items} label=${`${self.name}, ${roles[self.role] ?? self.role}`} buttonClass="nav-link nav-me" named>
     <${Avatar} person=${self} size=${20} silent />
-    <span class="nav-word nav-me-name">${self.name}</span>
+    <span class="nav-word nav-me-name">${self.name}</span>${' '}
     <span class="nav-word nav-me-role">${roles[self.role] ?? self.role}</span>
   </${Menu}>`;
 }
