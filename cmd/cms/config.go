@@ -67,6 +67,10 @@ var options = []option{
 	{"keep_events", "168h", "how long a browser may be away and still catch up without reloading"},
 }
 
+func isOption(key string) bool {
+	return slices.ContainsFunc(options, func(o option) bool { return o.key == key })
+}
+
 // addFlags gives the flag set one flag for each option. Defaults stand in the help only: a flag counts when it was set.
 func addFlags(flags *pflag.FlagSet) {
 	flags.String("config", "", "TOML file with these options, dashes written as _")
@@ -111,10 +115,11 @@ func loadConfig(flags *pflag.FlagSet, environ []string) (Config, error) {
 		},
 	}), nil)
 	r.load("flags", posflag.ProviderWithFlag(flags, ".", nil, func(f *pflag.Flag) (string, any) {
-		if f.Name == "config" || !f.Changed {
+		key := strings.ReplaceAll(f.Name, "-", "_")
+		if !f.Changed || !isOption(key) { // a command has flags of its own beside these
 			return "", nil
 		}
-		return strings.ReplaceAll(f.Name, "-", "_"), posflag.FlagVal(flags, f)
+		return key, posflag.FlagVal(flags, f)
 	}), nil)
 	c := r.config()
 	return c, errors.Join(r.wrong...)
@@ -147,7 +152,7 @@ func (r *reader) load(place string, p koanf.Provider, parser koanf.Parser) {
 		return
 	}
 	for _, key := range one.Keys() {
-		if !slices.ContainsFunc(options, func(o option) bool { return o.key == key }) {
+		if !isOption(key) {
 			r.wrong = append(r.wrong, fmt.Errorf("%s: there is no such option; cms serve --help lists them", spelled(place, key)))
 			continue
 		}

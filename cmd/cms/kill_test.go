@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"galley/store"
+)
+
+// killed is how many acknowledged writes there are when the process is killed, and by how many writers.
+const (
+	killedAfter = 600
+	killWriters = 16
+)
+
+// TestKill kills the real program with SIGKILL while 16 writers write. Every write that was answered with 2xx is found
+// again, every row has its event and every event its row, and the database starts again as it is.
+func TestKill(t *testing.T) {
+	dir := t.TempDir()
+	binary, database := filepath.Join(dir, "cms"), filepath.Join(dir, "galley.db")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	url, server := startBinary(t, binary, "serve", "--demo", "--addr", "127.0.0.1:0", "--database", database)
+	editor := demoPeople[1]
+	anna := signIn(t, url, editor.email, editor.password)
+	project := ask[withID](t, anna, "POST", "/projects", map[string]string{"name": "Written by sixteen"})
+	path := fmt.Sprintf("/projects/%d/comments", project.ID)
+
+	acknowledged := make(chan string, 4*killedAfter)
+	var writers sync.WaitGroup
+	for w := range killWriters {
+		writers.Go(func() {
+			for i := 0; ; i++ {
+				key := fmt.Sprintf("writer-%d-%d", w, i)
+				status, body, err := anna.try("POST", path, map[string]string{"body": "Said under " + key}, "Idempotency-Key", key)
+				if err != nil {
+					return // the process is gone
+				}
+				if status != http.StatusCreated {
+					t.Errorf("%d %s", status, body)
+					return
+				}
+				acknowledged <- key
+			}
+		})
+	}
+	var kept []string
+	for len(kept) < killedAfter {
+		select {
+		case key := <-acknowledged:
+			kept = append(kept, key)
+		case <-time.After(20 * time.Second):
+			t.Fatalf("only %d writes were acknowledged", len(kept))
+		}
+	}
+	if err := server.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = server.Wait() // it was killed, and says so
+	writers.Wait()
+	close(acknowledged)
+	for key := range acknowledged {
+		kept = append(kept, key)
+	}
+	checkNothingLost(t, database, project.ID, kept)
+
+	url, server = startBinary(t, binary, "serve", "--addr", "127.0.0.1:0", "--database", database)
+	again := signIn(t, url, editor.email, editor.password)
+	status, body := again.do(t, "POST", path, map[string]string{"body": "Said under " + kept[0]}, "Idempotency-Key", kept[0])
+	if status != http.StatusOK {
+		t.Errorf("a repeat after the restart: got %d %s, want 200 and the first comment", status, body)
+	}
+	stopBinary(t, server)
+}
+
+// checkNothingLost reads the database as the killed process left it.
+func checkNothingLost(t *testing.T, database string, projectID int64, acknowledged []string) {
+	t.Helper()
+	db, err := store.OpenSQLite(database, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	rows := map[string]int64{}   // comment ids by key
+	events := map[string]int64{} // the same as the log tells them
+	var check string
+	err = db.Read(context.Background(), func(tx *gorm.DB) error {
+		var comments []struct {
+			ID        int64
+			ClientKey string
+		}
+		var data []string
+		for _, err := range []error{
+			tx.Raw(`SELECT id, client_key FROM comments WHERE project_id = ?`, projectID).Scan(&comments).Error,
+			tx.Raw(`SELECT data FROM events WHERE topic = ? AND type = 'comment.added' ORDER BY id`, fmt.Sprintf("project:%d", projectID)).Scan(&data).Error,
+			tx.Raw(`PRAGMA integrity_check`).Scan(&check).Error,
+		} {
+			if err != nil {
+				return err
+			}
+		}
+		for _, c := range comments {
+			rows[c.ClientKey] = c.ID
+		}
+		for _, d := range data {
+			var c struct {
+				ID        int64  `json:"id"`
+				ClientKey string `json:"client_key"`
+			}
+			if err := json.Unmarshal([]byte(d), &c); err != nil {
+				return err
+			}
+			if events[c.ClientKey] != 0 {
+				t.Errorf("%s has two events", c.ClientKey)
+			}
+			events[c.ClientKey] = c.ID
+		}
+		return nil
+	})
+	if err != nil || check != "ok" {
+		t.Fatalf("integrity: %q, %v", check, err)
+	}
+	for _, key := range acknowledged {
+		if rows[key] == 0 {
+			t.Errorf("%s was acknowledged and is lost", key)
+		}
+	}
+	for key, id := range rows {
+		if events[key] != id {
+			t.Errorf("comment %d has the event of %d", id, events[key])
+		}
+	}
+	if len(events) != len(rows) {
+		t.Errorf("%d events for %d comments", len(events), len(rows))
+	}
+	t.Logf("%d acknowledged, %d found", len(acknowledged), len(rows))
+}
+
+// startBinary starts the program and waits for its address. It is killed at the end of the test if it still runs.
+func startBinary(t *testing.T, binary string, args ...string) (url string, cmd *exec.Cmd) {
+	t.Helper()
+	cmd = exec.Command(binary, args...)
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	found := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if _, address, has := strings.Cut(lines.Text(), "http://"); has {
+				found <- "http://" + address
+			}
+		}
+		close(found)
+	}()
+	select {
+	case url, ok := <-found:
+		if !ok {
+			_ = cmd.Wait()
+			t.Fatalf("it did not start:\n%s", problems.String())
+		}
+		return url, cmd
+	case <-time.After(30 * time.Second):
+		t.Fatalf("no address after 30 s")
+		return "", nil
+	}
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"galley/access"
+	"galley/settings"
+	"galley/users"
+)
+
+// testConfig is a configuration for a test, with a database of its own.
+func testConfig(t *testing.T) Config {
+	t.Helper()
+	return Config{
+		Addr: "127.0.0.1:0", Database: filepath.Join(t.TempDir(), "galley.db"),
+		SessionIdle: time.Hour, SessionAbsolute: time.Hour, KeepEvents: leastKeepEvents,
+	}
+}
+
+// newTestApp builds the app without running it.
+func newTestApp(t *testing.T) *App {
+	t.Helper()
+	a, err := NewApp(t.Context(), testConfig(t), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
+}
+
+// running is the app on a port of its own.
+type running struct {
+	app  *App
+	url  string
+	stop func() // as SIGTERM would; waits
+}
+
+// run starts the app. What it logs goes to the test's log when that fails.
+func run(t *testing.T, c Config) running {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	a, err := NewApp(t.Context(), c, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx, listener) }()
+	stopped := false
+	r := running{app: a, url: address(listener.Addr())}
+	r.stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		began := time.Now()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+		if err := a.Close(); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("stopping took %v", took)
+		}
+	}
+	t.Cleanup(r.stop)
+	return r
+}
+
+const testPassword = "a password for tests"
+
+// addPerson lets somebody in who signs in with testPassword.
+func (r running) addPerson(t *testing.T, name string, role access.Role) {
+	t.Helper()
+	first, _, _ := strings.Cut(strings.ToLower(name), " ")
+	_, err := r.app.users.Add(t.Context(), access.System, users.NewPerson{Name: name, Email: first + "@merrow.example", Role: role, Password: testPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// person is a signed-in browser.
+type person struct {
+	url    string
+	client *http.Client
+}
+
+func signIn(t *testing.T, url, email, password string) person {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := person{url: url, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
+	if status, body := p.do(t, "POST", "/session", users.Credentials{Email: email, Password: password}); status != http.StatusCreated {
+		t.Fatalf("%s cannot sign in: %d %s", email, status, body)
+	}
+	return p
+}
+
+// do sends a request of the API; header is a list of names and values.
+func (p person) do(t *testing.T, method, path string, in any, header ...string) (status int, body []byte) {
+	t.Helper()
+	status, body, err := p.try(method, path, in, header...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, body
+}
+
+func (p person) try(method, path string, in any, header ...string) (status int, body []byte, err error) {
+	var content io.Reader
+	if in != nil {
+		encoded, err := json.Marshal(in)
+		if err != nil {
+			return 0, nil, err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequest(method, p.url+"/api/v1"+path, content)
+	if err != nil {
+		return 0, nil, err
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := p.client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	body, err = io.ReadAll(res.Body)
+	_ = res.Body.Close() // read to its end
+	return res.StatusCode, body, err
+}
+
+// ask sends a request that must succeed and decodes its answer.
+func ask[T any](t *testing.T, p person, method, path string, in any, header ...string) (out T) {
+	t.Helper()
+	status, body := p.do(t, method, path, in, header...)
+	if status < 200 || status > 299 {
+		t.Fatalf("%s %s: %d %s", method, path, status, body)
+	}
+	if len(body) > 0 {
+		if err := json.Unmarshal(body, &out); err != nil {
+			t.Fatalf("%s %s: %v in %s", method, path, err, body)
+		}
+	}
+	return out
+}
+
+type withID struct {
+	ID       int64 `json:"id"`
+	Revision int64 `json:"revision"`
+}
+
+func ifMatch(revision int64) []string {
+	return []string{"If-Match", fmt.Sprintf("%q", fmt.Sprint(revision))}
+}
+
+func pin(on bool) *settings.Pin { return &settings.Pin{On: on, By: "a test"} }
