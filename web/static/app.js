@@ -1,8 +1,8 @@
 // @ts-check
 // Where everything begins: the session, the routes and their screens.
-import { html, render, useEffect, useErrorBoundary, useState } from './core/html.js';
+import { html, render, useEffect, useErrorBoundary, useRef, useState } from './core/html.js';
 import { startKeys } from './core/keys.js';
-import { watchWindow } from './core/live.js';
+import { liveState, refresh, watchWindow } from './core/live.js';
 import { navigate, route, startRouter } from './core/router.js';
 import { loadSession, me, session, startSession } from './core/session.js';
 import { style } from './core/styles.js';
@@ -60,15 +60,29 @@ function useScreen(name, attempt) {
   return { component: loaded.get(name), failed: problem === name };
 }
 
+/**
+ * By hand, going somewhere is looking anew: what stays on the page, such as the bell, comes up to
+ * date with the screen that is loaded. Else the counter would count what the screen already shows.
+ * @param {string} key
+ */
+function useRefreshOnTheWay(key) {
+  const before = useRef(key);
+  useEffect(() => {
+    if (before.current !== key && liveState.peek().kind === 'manual') refresh().catch(() => {});
+    before.current = key;
+  }, [key]);
+}
+
 /** The screen of the present address. */
 function Screen() {
   const { name, params, query } = route.value;
+  const key = `${name} ${JSON.stringify(params)}`;
   const [attempt, again] = useState(0);
   const { component, failed } = useScreen(name, attempt);
   const retry = () => again((n) => n + 1);
+  useRefreshOnTheWay(key);
   if (failed) return html`<${Failed} onRetry=${retry}>This page didn't load. Nothing is lost.</${Failed}>`;
   if (!component) return html`<${Skeleton} />`;
-  const key = `${name} ${JSON.stringify(params)}`;
   return html`<${Guard} key=${key}><${component} params=${params} query=${query} /></${Guard}>`;
 }
 

@@ -208,3 +208,16 @@ test('a server that takes sockets and drops them is not stormed', async () => {
   }
   assert.deepEqual(gaps, [5000, 1000, 2000, 4000]);
 });
+
+test('the line comes back while we still find out that it is gone', async () => {
+  const rig = makeRig();
+  await rig.live();
+  let fail;
+  rig.askHangs = new Promise((_, reject) => (fail = reject));
+  const gone = rig.connection.setOnline(false);
+  rig.askHangs = null;
+  await rig.connection.setOnline(true);
+  fail(new Error('no line'));
+  await gone;
+  assert.deepEqual(rig.states, ['live']);
+});

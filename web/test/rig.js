@@ -9,6 +9,7 @@ export function makeRig({ mode = 'websocket', random = 0.5 } = {}) {
     asked: 0,
     counted: 0,
     askFails: null,
+    askHangs: null,
     sockets: [],
     states: [],
     frames: [],
@@ -49,6 +50,7 @@ export function makeRig({ mode = 'websocket', random = 0.5 } = {}) {
     open: () => new Socket(),
     ask: async () => {
       rig.asked += 1;
+      if (rig.askHangs) await rig.askHangs;
       if (rig.askFails) throw rig.askFails;
       return { mode: rig.mode, reason: '' };
     },

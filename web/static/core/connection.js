@@ -11,7 +11,6 @@ const settled = 30_000;
 
 /**
  * @typedef {object} SocketLike
- * @property {((event: any) => void) | null} onopen
  * @property {((event: any) => void) | null} onmessage
  * @property {((event: any) => void) | null} onclose
  * @property {((event: any) => void) | null} onerror
@@ -57,6 +56,8 @@ export function makeConnection(deps) {
   let watchdog = null;
   // A changed turn means: whatever an older question answers is no longer of interest.
   let turn = 0;
+  // The same for the browser's word about its line, which may change while we find out.
+  let lineTurn = 0;
   /** @param {() => void} fn @param {number} ms */
   function later(fn, ms) {
     timers.clear(timer);
@@ -76,9 +77,11 @@ export function makeConnection(deps) {
     if (!socket) return;
     const old = socket;
     socket = null;
-    old.onopen = old.onmessage = old.onclose = old.onerror = null;
+    old.onmessage = old.onclose = old.onerror = null;
     old.close();
   }
+
+  const atRest = () => phase === 'idle' || phase === 'manual';
 
   function mayTry() {
     return hiddenSince === null || timers.now() - hiddenSince <= longHidden;
@@ -226,7 +229,8 @@ export function makeConnection(deps) {
     },
     /** @param {boolean} online */
     async setOnline(online) {
-      if (phase === 'idle' || phase === 'manual') return;
+      const mine = ++lineTurn;
+      if (atRest()) return;
       if (online) {
         if (phase !== 'live' && phase !== 'opening') atOnce();
         return;
@@ -234,8 +238,8 @@ export function makeConnection(deps) {
       // The browser may have lost the internet and still reach a server in the same house.
       try {
         await deps.ask();
-        return;
       } catch {
+        if (mine !== lineTurn || atRest()) return;
         turn += 1;
         leaveSocket();
         timers.clear(timer);
