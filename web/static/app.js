@@ -3,7 +3,7 @@
 import { html, render, useEffect, useErrorBoundary, useRef, useState } from './core/html.js';
 import { startKeys } from './core/keys.js';
 import { liveState, refresh, watchWindow } from './core/live.js';
-import { navigate, route, startRouter } from './core/router.js';
+import { focusHeading, navigate, route, startRouter } from './core/router.js';
 import { loadSession, me, session, startSession } from './core/session.js';
 import { style } from './core/styles.js';
 import { loadTheme } from './core/theme.js';
@@ -104,9 +104,12 @@ function App() {
   const state = session.value;
   const { name } = route.value;
   const inside = me() !== null;
+  const wasOutside = useRef(false);
   useEffect(() => {
     if (inside && /^(home|sign-in|setup)$/.test(name)) navigate('/projects', { replace: true });
-  }, [inside, name]);
+    if (inside && wasOutside.current) focusHeading();
+    wasOutside.current = state !== null && !inside;
+  }, [inside, name, state]);
   if (state === null) return html`<div class="boot"></div>`;
   if ('failed' in state) return html`<${WayIn} name="stopped" problem=${state.failed} onRetry=${loadSession} />`;
   if ('signedOut' in state) return html`<${WayIn} name="sign-in" ended=${state.ended} />`;

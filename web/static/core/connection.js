@@ -58,8 +58,7 @@ export function makeConnection(deps) {
   let turn = 0;
   // The same for the browser's word about its line, which may change while we find out.
   let lineTurn = 0;
-  /** @param {() => void} fn @param {number} ms */
-  function later(fn, ms) {
+  function later(/** @type {() => void} */ fn, /** @type {number} */ ms) {
     timers.clear(timer);
     timer = timers.set(fn, ms);
   }
@@ -184,8 +183,7 @@ export function makeConnection(deps) {
     }
   }
 
-  /** @param {string} mode */
-  function heardMode(mode) {
+  function heardMode(/** @type {string} */ mode) {
     if (phase === 'manual' && mode === 'websocket' && mayComeBack) later(begin, comeBack(random));
   }
 

@@ -36,9 +36,8 @@ export function navigate(path, { replace = false } = {}) {
 function arrive(elsewhere, scroll) {
   const was = route.peek();
   route.value = parse(location.pathname + location.search + location.hash);
-  if (!elsewhere) return;
   if (was.name !== route.peek().name) title.value = '';
-  settle(scroll);
+  if (elsewhere) settle(scroll);
 }
 
 /**
@@ -71,6 +70,11 @@ function settle(scroll) {
     observer.observe(document.body, { childList: true, subtree: true });
     setTimeout(() => observer.disconnect(), patience);
   });
+}
+
+/** Begins a screen that came without an address of its own, such as the one behind the sign-in page. */
+export function focusHeading() {
+  settle(0);
 }
 
 /** @param {MouseEvent} event */

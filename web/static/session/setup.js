@@ -103,7 +103,7 @@ export function Setup() {
     <h1>Make the first admin</h1>
     <p class="way-in-more">Only someone who can read the server's log can do this.</p>
     <form novalidate onSubmit=${submit}>
-      ${field('code', 'Setup code', { autocomplete: 'one-time-code', class: 'input-code' }, 'Printed when Galley started, on the line “first run”.')}
+      ${field('code', 'Setup code', { autocomplete: 'one-time-code', class: 'input-code' }, 'Printed when Galley started, on the line “no admin yet”.')}
       ${field('name', 'Your name', { autocomplete: 'name', maxlength: 100 })}
       ${field('email', 'E-mail', { type: 'email', autocomplete: 'username', autocapitalize: 'none', maxlength: 254 })}
       <${Field} label="Password" help=${passwordHelp(answers.value.password)} error=${fields.value.password}>
