@@ -42,23 +42,40 @@ const screens = {
 /** @type {Map<string, any>} */
 const loaded = new Map();
 
-/** @param {string} name @param {number} attempt */
-function useScreen(name, attempt) {
-  const [, show] = useState(0);
-  const [problem, setProblem] = useState(/** @type {string} */ (''));
-  useEffect(() => {
-    setProblem('');
-    if (loaded.has(name)) return;
-    screens[name]().then(
-      (component) => {
-        loaded.set(name, component);
-        show((n) => n + 1);
-      },
-      () => setProblem(name),
-    );
-  }, [name, attempt]);
-  return { component: loaded.get(name), failed: problem === name };
+/** @param {string} name */
+async function load(name) {
+  if (!loaded.has(name)) loaded.set(name, await screens[name]());
 }
+
+let prefetched = false;
+
+/** Brings the screens that are likely next, once the present one is there and nothing else is to do. */
+function prefetch() {
+  prefetched = true;
+  const idle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 2_000));
+  idle(() => Promise.allSettled(['projects', 'project', 'item', 'content', 'settings'].map(load)));
+}
+
+/** @param {string} name */
+function useScreen(name) {
+  const [, show] = useState('');
+  const [failed, setFailed] = useState('');
+  useEffect(() => {
+    load(name).then(
+      () => {
+        show(name);
+        if (!prefetched && me()) prefetch();
+      },
+      (error) => {
+        reportError(error);
+        setFailed(name);
+      },
+    );
+  }, [name]);
+  return { component: loaded.get(name), failed: failed === name };
+}
+
+const reload = () => location.reload();
 
 /**
  * By hand, going somewhere is looking anew: what stays on the page, such as the bell, comes up to
@@ -77,11 +94,9 @@ function useRefreshOnTheWay(key) {
 function Screen() {
   const { name, params, query } = route.value;
   const key = `${name} ${JSON.stringify(params)}`;
-  const [attempt, again] = useState(0);
-  const { component, failed } = useScreen(name, attempt);
-  const retry = () => again((n) => n + 1);
+  const { component, failed } = useScreen(name);
   useRefreshOnTheWay(key);
-  if (failed) return html`<${Failed} onRetry=${retry}>This page didn't load. Nothing is lost.</${Failed}>`;
+  if (failed) return html`<${Failed} onRetry=${reload}>This page didn't load. Nothing is lost.</${Failed}>`;
   if (!component) return html`<${Skeleton} />`;
   return html`<${Guard} key=${key}><${component} params=${params} query=${query} /></${Guard}>`;
 }
@@ -95,8 +110,8 @@ function Guard({ children }) {
 
 /** The ways in, which have no frame. @param {{name: string, [rest: string]: any}} props */
 function WayIn({ name, ...rest }) {
-  const { component, failed } = useScreen(name, 0);
-  if (failed) return html`<${Failed} onRetry=${() => location.reload()}>This page didn't load.</${Failed}>`;
+  const { component, failed } = useScreen(name);
+  if (failed) return html`<${Failed} onRetry=${reload}>This page didn't load.</${Failed}>`;
   return component ? html`<${component} ...${rest} />` : html`<div class="boot"></div>`;
 }
 
