@@ -24,6 +24,9 @@ import (
 // CookieName is the cookie that carries the session's token.
 const CookieName = "galley_session"
 
+// basePath is where the API begins.
+const basePath = "/api/v1"
+
 const (
 	actorKey     = "galley.actor"
 	requestIDKey = "galley.request_id"
@@ -62,8 +65,9 @@ func New(authenticate Authenticate, log *slog.Logger, o Options) (*Server, error
 		}
 	}
 	e.Use(requestID, requestLog(log), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.knownHost, s.sameSite)
-	s.Open = e.Group("/api/v1")
-	s.SignedIn = e.Group("/api/v1", signedIn(authenticate))
+	s.Open = e.Group(basePath)
+	s.SignedIn = e.Group(basePath, signedIn(authenticate))
+	e.RouteNotFound(basePath+"/*", s.absent) // in the place of the group's own
 	return s, nil
 }
 
@@ -133,7 +137,7 @@ func signedIn(authenticate Authenticate) echo.MiddlewareFunc {
 			if token == "" {
 				return errs.New(errs.Unauthenticated, "Sign in first.")
 			}
-			byPerson := !strings.HasPrefix(c.Request().URL.Path, "/api/v1/realtime")
+			byPerson := !strings.HasPrefix(c.Request().URL.Path, basePath+"/realtime")
 			a, err := authenticate(c.Request().Context(), token, byPerson)
 			if err != nil {
 				return err
