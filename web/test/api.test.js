@@ -79,7 +79,14 @@ test('no line, no answer, and given up are three things', async () => {
   };
   assert.equal((await failure(api.get('/x'))).code, 'offline');
   globalThis.fetch = (_, { signal }) =>
-    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    new Promise((_resolve, reject) => {
+      // An abort timer alone does not keep Node running; a real request would.
+      const open = setTimeout(() => {}, 60_000);
+      signal.addEventListener('abort', () => {
+        clearTimeout(open);
+        reject(signal.reason);
+      });
+    });
   assert.equal((await failure(api.get('/x', { timeout: 5 }))).code, 'timeout');
   const gaveUp = new AbortController();
   const asking = failure(api.get('/x', { signal: gaveUp.signal }));
