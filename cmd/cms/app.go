@@ -82,6 +82,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.projects.Routes(a.server)
 	a.comments.Routes(a.server)
 	notifications.New(a.db).Routes(a.server)
+	serveOpenAPI(a.server)
 	a.probes(a.server.Echo)
 	serveSite(a.server.Echo, site)
 	return nil
