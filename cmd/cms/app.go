@@ -33,6 +33,7 @@ const (
 type App struct {
 	c        Config
 	log      *slog.Logger
+	clock    clock
 	db       *store.DB
 	users    *users.Service
 	settings *settings.Service
@@ -45,13 +46,13 @@ type App struct {
 
 // NewApp opens and migrates the database and puts everything together. Close must follow, also after Run.
 func NewApp(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	db, err := openDatabase(ctx, c.Database, log)
-	if err != nil {
+	a := &App{c: c, log: log, stopping: make(chan struct{})}
+	var err error
+	if a.db, err = openDatabase(ctx, c.Database, store.Options{Logger: log, Now: a.clock.now}, log); err != nil {
 		return nil, err
 	}
-	a := &App{c: c, log: log, db: db, stopping: make(chan struct{})}
 	if err := a.build(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, a.db.Close())
 	}
 	return a, nil
 }

@@ -2,7 +2,127 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"galley/access"
+	"galley/comments"
+	"galley/projects"
+	"galley/users"
 )
 
-func (a *App) demo(ctx context.Context, out io.Writer) error { return a.demoPeople(ctx, out) }
+// demoBegan is how long ago the newsroom of the demo began to work.
+const demoBegan = 72 * time.Hour
+
+// clock is the system's, set back while the demo is made: what stands in a newsroom was not all done this minute.
+type clock struct{ behind atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(-time.Duration(c.behind.Load())) }
+
+// step moves the clock a twentieth of the way to now: days lie between the first acts, minutes between the last.
+func (c *clock) step() { c.behind.Store(c.behind.Load() / 20 * 19) }
+
+// demo fills an empty database with a newsroom, through the services as people would, and prints who may sign in. A
+// database with anybody else in it is left alone.
+func (a *App) demo(ctx context.Context, out io.Writer) error {
+	people, _, err := a.users.List(ctx, access.System, len(demoPeople), 0)
+	if err != nil {
+		return err
+	}
+	if len(people) == 0 {
+		if err := a.makeDemo(ctx); err != nil {
+			return err
+		}
+	} else if !slices.ContainsFunc(people, func(p users.Person) bool { return p.Email == demoPeople[0].email }) {
+		_, err := fmt.Fprintln(out, "The database is in use: --demo adds nothing to it.")
+		return err
+	}
+	for _, p := range demoPeople {
+		if err := printRow(out, p.role, p.email, p.password); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newsroom is what is known while the demo is made.
+type newsroom struct {
+	*App
+	ctx    context.Context
+	people map[string]access.Actor // by handle
+	pages  map[string]int64        // items of the project at hand, by title
+}
+
+func (a *App) makeDemo(ctx context.Context) error {
+	a.clock.behind.Store(int64(demoBegan))
+	defer a.clock.behind.Store(0)
+	n := &newsroom{App: a, ctx: ctx, people: map[string]access.Actor{}}
+	for _, p := range demoPeople {
+		made, err := a.users.Add(ctx, access.System, users.NewPerson{Name: p.name, Email: p.email, Role: p.role, Password: p.password})
+		if err != nil {
+			return err
+		}
+		n.people[made.Handle] = access.Actor{UserID: made.ID, Name: made.Name, Handle: made.Handle, Role: p.role}
+	}
+	for _, p := range demoProjects {
+		if err := n.makeProject(p); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+func (n *newsroom) makeProject(p demoProject) error {
+	owner := n.people[p.owner]
+	var due *string
+	if p.due > 0 {
+		day := time.Now().AddDate(0, 0, p.due).Format(time.DateOnly)
+		due = &day
+	}
+	n.clock.step()
+	project, _, err := n.projects.Create(n.ctx, owner, projects.Draft{Name: p.name, Description: p.description, DueOn: due})
+	if err != nil {
+		return err
+	}
+	n.pages = map[string]int64{}
+	for _, c := range p.talk {
+		if err := n.say(project.ID, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// say adds a comment and what was replied.
+func (n *newsroom) say(projectID int64, c demoComment) error {
+	d := comments.Draft{Body: c.body, Quote: c.quote}
+	if c.on != "" {
+		item, known := n.pages[c.on]
+		if !known {
+			return nil
+		}
+		d.ItemID = &item
+	}
+	if c.quote != "" {
+		d.Field = "body"
+	}
+	n.clock.step()
+	first, _, err := n.comments.Add(n.ctx, n.people[c.by], projectID, d)
+	if err != nil {
+		return err
+	}
+	for _, reply := range c.replies {
+		n.clock.step()
+		if _, _, err := n.comments.Add(n.ctx, n.people[reply.by], projectID, comments.Draft{Body: reply.body, ParentID: &first.ID}); err != nil {
+			return err
+		}
+	}
+	if c.settled {
+		n.clock.step()
+		_, err = n.comments.Resolve(n.ctx, n.people[c.by], first.ID)
+	}
+	return err
+}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -183,3 +184,10 @@ func ifMatch(revision int64) []string {
 }
 
 func pin(on bool) *settings.Pin { return &settings.Pin{On: on, By: "a test"} }
+
+// newRecorder asks the app without a network.
+func newRecorder(a *App, method, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	a.server.Echo.ServeHTTP(w, httptest.NewRequest(method, "http://127.0.0.1"+path, nil))
+	return w
+}

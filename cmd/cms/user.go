@@ -105,7 +105,7 @@ func withUsers(cmd *cobra.Command, fn func(ctx context.Context, s *users.Service
 	}
 	ctx := cmd.Context()
 	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
-	db, err := openDatabase(ctx, c.Database, log)
+	db, err := openDatabase(ctx, c.Database, store.Options{Logger: log}, log)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func withUsers(cmd *cobra.Command, fn func(ctx context.Context, s *users.Service
 	return fn(ctx, users.New(db, users.Options{}))
 }
 
-func openDatabase(ctx context.Context, file string, log *slog.Logger) (*store.DB, error) {
-	db, err := store.OpenSQLite(file, store.Options{Logger: log})
+func openDatabase(ctx context.Context, file string, o store.Options, log *slog.Logger) (*store.DB, error) {
+	db, err := store.OpenSQLite(file, o)
 	if err != nil {
 		return nil, err
 	}
