@@ -26,6 +26,7 @@ const (
 
 // Decode reads the JSON body into the struct that in points to. Broken JSON or UTF-8 and doubled keys are Malformed, other
 // types TooLarge or UnsupportedMedia; unknown fields and wrong types are Invalid and named. Field names are compared exactly.
+// null is for pointers that have not the tag null:"no", and for json.RawMessage.
 func Decode(c echo.Context, in any) error {
 	kind, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
 	if err != nil || kind != echo.MIMEApplicationJSON {
@@ -43,15 +44,19 @@ func Decode(c echo.Context, in any) error {
 	if !utf8.Valid(body) {
 		return errs.New(errs.Malformed, "The body is not valid UTF-8.")
 	}
-	keys, err := walk(body)
+	members, err := walk(body)
 	if err != nil {
 		return err
 	}
 	var wrong errs.Fields
-	known := fieldNames(reflect.TypeOf(in).Elem())
-	for _, k := range keys {
-		if !known[k] {
-			wrong.Add(k, "There is no such field.")
+	fields := fieldsOf(reflect.TypeOf(in).Elem())
+	for _, m := range members {
+		f, known := fields[m.name]
+		switch {
+		case !known:
+			wrong.Add(m.name, "There is no such field.")
+		case m.null && !takesNull(f): // the decoder would leave the field as it is
+			wrong.Add(m.name, "This should be %s, not null.", jsonName(f.Type))
 		}
 	}
 	if err := wrong.Err(); err != nil {
@@ -70,9 +75,15 @@ func Decode(c echo.Context, in any) error {
 	return nil
 }
 
-// walk goes through the tokens of a JSON object, since the decoder would take doubled keys silently, and returns the keys
-// of its top level.
-func walk(body []byte) (top []string, err error) {
+// member is one key of a body's top level.
+type member struct {
+	name string
+	null bool
+}
+
+// walk goes through the tokens of a JSON object, since the decoder would take doubled keys silently, and returns the
+// members of its top level.
+func walk(body []byte) (top []member, err error) {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	type level struct {
@@ -99,16 +110,20 @@ func walk(body []byte) (top []string, err error) {
 				stack[n].seen[key] = true
 				stack[n].expect = false
 				if n == 0 {
-					top = append(top, key)
+					top = append(top, member{name: key})
 				}
 				continue
 			}
 		}
 		switch tok {
+		case nil:
+			if len(stack) == 1 {
+				top[len(top)-1].null = true
+			}
 		case json.Delim('{'):
 			stack = append(stack, level{seen: map[string]bool{}, expect: true})
 			if top == nil {
-				top = []string{}
+				top = []member{}
 			}
 		case json.Delim('['):
 			stack = append(stack, level{})
@@ -124,15 +139,19 @@ func walk(body []byte) (top []string, err error) {
 	}
 }
 
-func fieldNames(t reflect.Type) map[string]bool {
-	names := map[string]bool{}
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	fields := map[string]reflect.StructField{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		if name != "" && name != "-" {
-			names[name] = true
+			fields[name] = t.Field(i)
 		}
 	}
-	return names
+	return fields
+}
+
+func takesNull(f reflect.StructField) bool {
+	return f.Type.Kind() == reflect.Pointer && f.Tag.Get("null") != "no" || f.Type == reflect.TypeFor[json.RawMessage]()
 }
 
 func jsonName(t reflect.Type) string {

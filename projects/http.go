@@ -82,8 +82,8 @@ func (s *Service) handleOverview(c echo.Context) error {
 
 // edit is the body of a PATCH: null takes the date away, absence leaves it.
 type edit struct {
-	Name        *string         `json:"name"`
-	Description *string         `json:"description"`
+	Name        *string         `json:"name" null:"no"`
+	Description *string         `json:"description" null:"no"`
 	DueOn       json.RawMessage `json:"due_on"`
 }
 

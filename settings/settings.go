@@ -25,8 +25,8 @@ type Pinned struct {
 
 // Edit is a change; nil leaves a setting alone.
 type Edit struct {
-	WebsocketsEnabled *bool   `json:"websockets_enabled"`
-	RealtimeFallback  *string `json:"realtime_fallback"`
+	WebsocketsEnabled *bool   `json:"websockets_enabled" null:"no"`
+	RealtimeFallback  *string `json:"realtime_fallback" null:"no"`
 }
 
 // Pins are what the configuration has fixed; nil leaves a setting to the admins.

@@ -59,6 +59,9 @@ func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token 
 	if err := n.validate(); err != nil {
 		return "", Session{}, err
 	}
+	if bareCode(in.Code) == "" {
+		return "", Session{}, errs.Fields{"code": "Give the code that stands in Galley's log."}.Err()
+	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
 		if err := nobodyYet(tx); err != nil {
 			return err

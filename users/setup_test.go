@@ -20,7 +20,7 @@ func TestSetUp(t *testing.T) {
 		return in
 	}
 	t.Run("nobody has asked for a code yet", func(t *testing.T) {
-		_, _, err := e.s.SetUp(t.Context(), withCode(""), Client{Address: "before"})
+		_, _, err := e.s.SetUp(t.Context(), withCode("AAAA-AAAA-AAAA"), Client{Address: "before"})
 		e.wantCode(err, errs.Forbidden)
 	})
 	code, err := e.s.OpenSetup(t.Context())
@@ -39,7 +39,7 @@ func TestSetUp(t *testing.T) {
 			want errs.Code
 		}{
 			"wrong code":      {withCode("AAAA-AAAA-AAAA"), errs.Forbidden},
-			"no code":         {withCode(""), errs.Forbidden},
+			"no code":         {withCode(" - "), errs.Invalid},
 			"part of it":      {withCode(code[:9]), errs.Forbidden},
 			"short password":  {FirstAdmin{Code: code, Name: "M", Email: "m@merrow.example", Password: "elevenchars"}, errs.Invalid},
 			"long password":   {FirstAdmin{Code: code, Name: "M", Email: "m@merrow.example", Password: strings.Repeat("é", 201)}, errs.Invalid},

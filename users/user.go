@@ -40,10 +40,10 @@ type NewPerson struct {
 
 // Edit is what people may change of themselves; nil leaves a field alone.
 type Edit struct {
-	Name            *string `json:"name"`
-	TimeZone        *string `json:"time_zone"`
-	CurrentPassword *string `json:"current_password"`
-	Password        *string `json:"password"`
+	Name            *string `json:"name" null:"no"`
+	TimeZone        *string `json:"time_zone" null:"no"`
+	CurrentPassword *string `json:"current_password" null:"no"`
+	Password        *string `json:"password" null:"no"`
 }
 
 const (
