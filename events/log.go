@@ -1,6 +1,7 @@
 package events
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,18 @@ func Page(tx *gorm.DB, topics []string, after int64, limit int) ([]*Event, error
 			args = append(args, t)
 		}
 	}
-	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, q+` ORDER BY id LIMIT ?`, append(args, limit)...)
+	return scan(tx, q+` ORDER BY id LIMIT ?`, append(args, limit)...)
+}
+
+// Latest reads the newest events of the topic below an id, up to limit, oldest first.
+func Latest(tx *gorm.DB, topic string, before int64, limit int) ([]*Event, error) {
+	all, err := scan(tx, `SELECT id, topic, type, subject, actor, recheck, data, created_at FROM events WHERE topic = ? AND id < ? ORDER BY id DESC LIMIT ?`, topic, before, limit)
+	slices.Reverse(all)
+	return all, err
+}
+
+func scan(tx *gorm.DB, query string, args ...any) ([]*Event, error) {
+	rows, err := tx.Statement.ConnPool.QueryContext(tx.Statement.Context, query, args...)
 	if err != nil {
 		return nil, store.Fault(err, "event")
 	}
@@ -80,6 +92,13 @@ func Count(tx *gorm.DB, topics []string, after int64, limit int) (int, error) {
 	var n int
 	err := tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM events WHERE topic IN ? AND id > ? LIMIT ?)`, topics, after, limit).Scan(&n).Error
 	return n, store.Fault(err, "event")
+}
+
+// Behind is how many events of the topic stand above after, counted up to limit, and how many bytes their data has.
+func Behind(tx *gorm.DB, topic string, after int64, limit int) (n, size int, err error) {
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context,
+		`SELECT count(*), coalesce(sum(size), 0) FROM (SELECT length(data) AS size FROM events WHERE topic = ? AND id > ? LIMIT ?)`, topic, after, limit)
+	return n, size, store.Fault(row.Scan(&n, &size), "event")
 }
 
 // pruneBatch bounds how long one pruning transaction holds the writer, in rows.

@@ -69,16 +69,19 @@ const (
 )
 
 // Page reads limit and after: how many rows, behind which one (0 for the beginning).
-func (q *Query) Page() (limit int, after int64) {
-	limit = defaultLimit
-	if v := q.Text("limit", 10); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 || n > maxLimit {
-			q.wrong.Add("limit", "A whole number from 1 to %d.", maxLimit)
-		}
-		limit = n
+func (q *Query) Page() (limit int, after int64) { return q.Limit(), q.ID("after") }
+
+// Limit is how many rows are asked for.
+func (q *Query) Limit() int {
+	v := q.Text("limit", 10)
+	if v == "" {
+		return defaultLimit
 	}
-	return limit, q.ID("after")
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > maxLimit {
+		q.wrong.Add("limit", "A whole number from 1 to %d.", maxLimit)
+	}
+	return n
 }
 
 // Err is Invalid with everything that was wrong, or nil.

@@ -14,6 +14,7 @@ import (
 	"galley/httpapi"
 	"galley/notifications"
 	"galley/projects"
+	"galley/realtime"
 	"galley/settings"
 	"galley/store"
 	"galley/users"
@@ -39,12 +40,12 @@ type App struct {
 	settings *settings.Service
 	projects *projects.Service
 	comments *comments.Service
+	hub      *realtime.Hub
 	server   *httpapi.Server
-	stopping chan struct{}
-	stopOnce sync.Once
+	stopping chan struct{} // closed when Run begins to stop
 }
 
-// NewApp opens and migrates the database and puts everything together. Close must follow, also after Run.
+// NewApp opens and migrates the database and puts everything together. Run may follow once, Close must.
 func NewApp(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a := &App{c: c, log: log, stopping: make(chan struct{})}
 	var err error
@@ -77,12 +78,18 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.projects = projects.New(a.db)
 	a.comments = comments.New(a.db)
+	a.hub = realtime.NewHub(a.db, mayHear(a.users), a.log, realtime.Defaults())
+	a.settings.OnChange(func(enabled bool) {
+		a.log.Info("live updates", "websockets", enabled)
+		a.hub.SetEnabled(enabled)
+	})
 
 	a.users.Routes(a.server)
 	a.settings.Routes(a.server)
 	a.projects.Routes(a.server)
 	a.comments.Routes(a.server)
 	notifications.New(a.db).Routes(a.server)
+	a.hub.Routes(a.server)
 	serveOpenAPI(a.server)
 	a.probes(a.server.Echo)
 	serveSite(a.server.Echo, site)
@@ -101,12 +108,17 @@ func (a *App) offerSetup(ctx context.Context) error {
 // Run serves on the listener until ctx ends, and then stops in order: nobody new, sockets told to come back, answers
 // under way sent, all within 10 s.
 func (a *App) Run(ctx context.Context, listener net.Listener) error {
-	ctx, cancel := context.WithCancel(ctx)
+	behind, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx until everybody has been told
+	failed := make(chan error, 2)
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer cancel()
-	work.Go(func() { a.prune(ctx) })
-
+	work.Go(func() { a.prune(behind) })
+	work.Go(func() {
+		if err := a.hub.Run(behind); err != nil {
+			failed <- fmt.Errorf("galley cannot follow its log: %w", err)
+		}
+	})
 	server := &http.Server{
 		Handler:           a.server.Echo,
 		ReadHeaderTimeout: headerTimeout,
@@ -116,29 +128,33 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    headerBytes,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // broken clients, nothing of ours
 	}
+	work.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- fmt.Errorf("galley cannot serve: %w", err)
+		}
+	})
 	a.log.Info("started", "address", listener.Addr().String(), "database", a.c.Database, "version", version())
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	var err error
 	select {
-	case err := <-failed:
-		return fmt.Errorf("galley cannot serve: %w", err)
+	case err = <-failed:
 	case <-ctx.Done():
 	}
-	return a.stop(server)
+	return errors.Join(err, a.stop(server))
 }
 
 func (a *App) stop(server *http.Server) error {
-	started := time.Now()
-	a.stopOnce.Do(func() { close(a.stopping) })
+	began := time.Now()
+	close(a.stopping)
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
-	drained := make(chan error, 1)
-	go func() { drained <- server.Shutdown(ctx) }()
-	err := <-drained
+	var sockets sync.WaitGroup
+	sockets.Go(func() { a.hub.Close(ctx) }) // Shutdown knows nothing of connections that were upgraded
+	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close() // whoever is left has had their time
 	}
-	a.log.Info("stopped", "ms", time.Since(started).Milliseconds())
+	sockets.Wait()
+	a.log.Info("stopped", "ms", time.Since(began).Milliseconds())
 	return err
 }
 

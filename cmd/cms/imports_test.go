@@ -41,10 +41,11 @@ var mayImport = map[string]string{
 var foreign = []struct{ module, by, why string }{
 	{"gorm.io/gorm", "store events users settings notifications projects content comments releases realtime cmd/cms", "the ORM; http.go never"},
 	{"gorm.io/driver/sqlite", "store", "its driver"},
-	{"github.com/mattn/go-sqlite3", "store", "pragmas read back on every connection, and whether a transaction is still open"},
+	{"github.com/mattn/go-sqlite3", "store bench", "pragmas read back on every connection, and whether a transaction is still open"},
 	{"github.com/pressly/goose/v3", "store", "migrations"},
 	{"github.com/labstack/echo/v4", "httpapi users settings notifications projects content comments releases realtime cmd/cms", "routing; in a domain http.go alone"},
 	{"github.com/gorilla/websocket", "realtime", "sockets"},
+	{"golang.org/x/time", "realtime", "how many commands a socket may send"},
 	{"github.com/alexedwards/argon2id", "users", "password hashes"},
 	{"golang.org/x/text", "users", "handles from names with accents"},
 	{"github.com/yuin/goldmark", "comments content", "Markdown to HTML"},

@@ -7,28 +7,29 @@ import (
 	"galley/errs"
 	"galley/events"
 	"galley/projects"
+	"galley/realtime"
+	"galley/users"
 )
 
-// mayHear is nil when the actor may follow the topic: whoever may read a thing may hear of it. Unauthenticated and Forbidden
-// mean that the session or the account is no more; NotFound that the topic is not there for this person.
-func (a *App) mayHear(tx *gorm.DB, actor access.Actor, topic string) error {
-	if err := a.users.Alive(tx, actor); err != nil {
-		return err
-	}
-	kind, id, ok := events.ParseTopic(topic)
-	if !ok {
+// mayHear is where realtime and the domains meet: whoever may read a thing may hear of it, and nobody else. Unauthenticated
+// and Forbidden mean that the session or the account is no more; NotFound that the topic is not there for this person.
+func mayHear(people *users.Service) realtime.MayHear {
+	return func(tx *gorm.DB, a access.Actor, topic string) error {
+		if err := people.Alive(tx, a); err != nil {
+			return err
+		}
+		kind, id, ok := events.ParseTopic(topic)
+		switch {
+		case !ok:
+			return errs.Missing("topic")
+		case kind == events.Projects || kind == events.Content || kind == events.Site:
+			return nil // everybody's who is signed in
+		case kind == "user" && id == a.UserID:
+			return nil
+		case kind == "project":
+			_, err := projects.Require(tx, a, id, access.See)
+			return err
+		}
 		return errs.Missing("topic")
 	}
-	switch kind {
-	case events.Projects, events.Content, events.Site:
-		return nil // everybody's who is signed in
-	case "user":
-		if id == actor.UserID {
-			return nil
-		}
-	case "project":
-		_, err := projects.Require(tx, actor, id, access.See)
-		return err
-	}
-	return errs.Missing("topic")
 }

@@ -1,0 +1,159 @@
+package realtime
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"galley/access"
+)
+
+const (
+	maxInbound  = 16 << 10        // bytes of one message from a browser
+	maxTopics   = 100             // followed by one connection
+	closeGrace  = 2 * time.Second // for the peer's answer to our close frame
+	controlWait = time.Second     // for a control frame behind a write under way
+)
+
+// closeCode is why a connection ends: 4000–4499 come back and resume, 4500–4999 do not (REALTIME.md), others RFC 6455.
+type closeCode int
+
+const (
+	closeProtocol       closeCode = websocket.CloseProtocolError   // 1002
+	closeBinary         closeCode = websocket.CloseUnsupportedData // 1003
+	closeRestart        closeCode = websocket.CloseServiceRestart  // 1012
+	closeNoPong         closeCode = 4000
+	closeTooSlow        closeCode = 4001
+	closeLifetime       closeCode = 4002
+	closeSessionEnded   closeCode = 4501
+	closeDisabled       closeCode = 4502
+	closeSwitchedOff    closeCode = 4505
+	closeTooManySockets closeCode = 4506
+	closeAbuse          closeCode = 4507
+)
+
+// conn is one browser's socket: one reading goroutine, no queue, a cursor for each topic.
+type conn struct {
+	hub   *Hub
+	ws    *websocket.Conn
+	actor access.Actor
+
+	writing sync.Mutex   // held during a data write, and guards the cursors
+	busyAt  atomic.Int64 // when the write under way began, Unix ms; 0 when there is none
+	pongAt  atomic.Int64 // when the browser last showed life, Unix ms
+	marks   atomic.Int64 // how often rights may have changed
+	cleared atomic.Int64 // up to which of the marks rights were checked
+	closing atomic.Bool
+
+	mu       sync.Mutex
+	subs     []*subscription
+	catching bool // a goroutine is catching up
+	again    bool // and has to look once more before it ends
+
+	due schedule // the wheel's own
+}
+
+func (c *conn) began() { c.busyAt.Store(time.Now().UnixMilli()) }
+func (c *conn) ended() { c.busyAt.Store(0) }
+
+// mark keeps everything from the connection until its rights were checked again.
+func (c *conn) mark()          { c.marks.Add(1) }
+func (c *conn) isMarked() bool { return c.marks.Load() != c.cleared.Load() }
+
+func (c *conn) add(s *subscription) {
+	c.mu.Lock()
+	c.subs = append(c.subs, s)
+	c.mu.Unlock()
+}
+
+func (c *conn) remove(s *subscription) {
+	c.mu.Lock()
+	c.subs = slices.DeleteFunc(c.subs, func(other *subscription) bool { return other == s })
+	c.mu.Unlock()
+}
+
+func (c *conn) takeAll() []*subscription {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.subs
+	c.subs = nil
+	return all
+}
+
+func (c *conn) subscriptions() []*subscription {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.subs)
+}
+
+// subscription is the one to the topic as the log names it, nil where there is none.
+func (c *conn) subscription(name string) *subscription {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.subs {
+		if s.topic.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// send writes one message of our own, after the write under way.
+func (c *conn) send(message any) {
+	b, err := json.Marshal(message)
+	if err != nil {
+		c.hub.log.Error("a message could not be encoded", "error", err)
+		return
+	}
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.write(b)
+}
+
+// write writes a data frame; the caller holds c.writing. After an error nothing but closing is left to do.
+func (c *conn) write(b []byte) bool {
+	c.began()
+	err := c.ws.WriteMessage(websocket.TextMessage, b)
+	c.ended()
+	if err != nil {
+		c.cut()
+	}
+	return err == nil
+}
+
+// bye announces the end and says when to come back.
+func (c *conn) bye(code closeCode, retry time.Duration) {
+	if c.writing.TryLock() {
+		defer c.writing.Unlock()
+		b, err := json.Marshal(byeMessage{Type: "bye", Code: code, RetryMS: retry.Milliseconds()})
+		if err == nil {
+			c.write(b)
+		}
+	}
+}
+
+// close ends the connection with a code. Nothing more is sent; the browser's answer is awaited for a moment, since an
+// early reset could swallow our code on its way.
+func (c *conn) close(code closeCode, reason string) {
+	if c.closing.Swap(true) {
+		return
+	}
+	c.mark()
+	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(int(code), reason), time.Now().Add(controlWait))
+	if err != nil {
+		_ = c.ws.Close() // what remains of it is the reader's to clean up
+		return
+	}
+	_ = c.ws.SetReadDeadline(time.Now().Add(closeGrace)) // fails only on a connection that is gone
+}
+
+// cut ends the connection without a word: there is nobody left to hear one.
+func (c *conn) cut() {
+	c.closing.Store(true)
+	c.mark()
+	_ = c.ws.Close() // the reader sees it and cleans up
+}
