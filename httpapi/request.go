@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -210,12 +211,16 @@ func IfMatch(c echo.Context) (int64, error) {
 // maxKey is how long an Idempotency-Key may be, in bytes.
 const maxKey = 200
 
-// IdempotencyKey is the key of a request that creates something, "" where there is none, and the decoded body's bytes.
-func IdempotencyKey(c echo.Context) (key string, body []byte, err error) {
+// IdempotencyKey is the key of a request that creates something, "" where there is none, and what must be the same when it
+// comes again: the method, the path and the decoded body's bytes.
+func IdempotencyKey(c echo.Context) (key string, same []byte, err error) {
 	key = c.Request().Header.Get("Idempotency-Key")
 	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return "", nil, &errs.Error{Code: errs.Invalid, Message: "The Idempotency-Key cannot be used.", Fields: errs.Fields{"Idempotency-Key": fmt.Sprintf("At most %d printable ASCII characters.", maxKey)}}
 	}
-	body, _ = c.Get(bodyKey).([]byte)
-	return key, body, nil
+	if key == "" {
+		return "", nil, nil
+	}
+	body, _ := c.Get(bodyKey).([]byte)
+	return key, slices.Concat([]byte(c.Request().Method+" "+c.Request().URL.Path+"\n"), body), nil
 }
