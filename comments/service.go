@@ -39,7 +39,8 @@ func (s *Service) List(ctx context.Context, a access.Actor, projectID int64, f F
 		if page.Rows, err = list(tx, projectID, f); err != nil {
 			return err
 		}
-		if page.Parents, err = parentsOutside(tx, page.Rows); err != nil {
+		shown := page.Rows[:min(len(page.Rows), f.Limit)] // the row beyond the limit only tells that there is a next page
+		if page.Parents, err = parentsOutside(tx, shown); err != nil {
 			return err
 		}
 		page.Position, err = events.Here(tx)
