@@ -1,0 +1,264 @@
+package main
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"galley/access"
+	"galley/comments"
+	"galley/events"
+	"galley/projects"
+	"galley/store/storetest"
+)
+
+// newsroom is the real app on a real port, with people who are signed in and things they work on. What rows need to know of
+// it stands in vars: {open} is the id of a project, {open.rev} its revision, {anna} a person's id.
+//
+//	people   ines (admin) · anna, ben, sten (editors) · rosa (reviewer)
+//	open     anna's project: open.item, open.talk (anna's comment on the project), open.rosas (rosa's), open.reply (ben's)
+//	other    ben's project, with the same
+//	secret   anna's, for its members only: anna, ben (editor), rosa (reviewer); sten is a stranger to it
+type newsroom struct {
+	running
+	vars   map[string]string
+	actors map[string]access.Actor
+	tokens map[string]string // of people's sessions
+	watch  *sql.Conn         // sees whether anybody has written
+	seen   int64             // data_version of dump
+	dump   string
+	ears   map[string]*ear
+	marks  int
+}
+
+var staff = []struct {
+	name string
+	role access.Role
+}{{"Ines Falk", access.Admin}, {"Anna Vale", access.Editor}, {"Ben Moss", access.Editor}, {"Sten Holm", access.Editor}, {"Rosa Lind", access.Reviewer}}
+
+func newNewsroom(t *testing.T) *newsroom {
+	t.Helper()
+	c := testConfig(t)
+	n := &newsroom{running: run(t, c), vars: map[string]string{}, actors: map[string]access.Actor{}, tokens: map[string]string{}, ears: map[string]*ear{}}
+	for _, s := range staff {
+		n.hire(t, s.name, s.role)
+	}
+	n.project(t, "open", "Coast Pass launch", "anna")
+	n.project(t, "other", "Harbour works", "ben")
+	n.project(t, "secret", "Merger with the ferries", "anna")
+	n.exec(t, `UPDATE projects SET visibility = 'members' WHERE id = {secret}`)
+	n.exec(t, `INSERT INTO members (project_id, user_id, role) VALUES ({secret}, {ben}, 'editor'), ({secret}, {rosa}, 'reviewer')`)
+
+	db, err := sql.Open("sqlite3", "file:"+c.Database+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.watch, err = db.Conn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = n.watch.Close(), db.Close() })
+	return n
+}
+
+// hire lets somebody in and signs them in, without the price of a password.
+func (n *newsroom) hire(t *testing.T, name string, role access.Role) {
+	t.Helper()
+	a := storetest.Person(t, n.app.db, name, role)
+	n.actors[a.Handle], n.vars[a.Handle] = a, fmt.Sprint(a.UserID)
+	n.session(t, a.Handle, a.Handle)
+}
+
+// session signs the person in once more; {of key} is the session's id, and rows act by it with the same key.
+func (n *newsroom) session(t *testing.T, handle, key string) {
+	t.Helper()
+	secret := sha256.Sum256([]byte(key + n.url))
+	token := base64.RawURLEncoding.EncodeToString(secret[:])
+	hash := sha256.Sum256([]byte(token))
+	now := time.Now().UTC()
+	var id int64
+	err := n.app.db.Write(t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw(`INSERT INTO sessions (user_id, token_hash, user_agent, address, created_at, last_seen_at, expires_at)
+			VALUES (?, ?, 'a test', '127.0.0.1', ?, ?, ?) RETURNING id`, n.vars[handle], hash[:], now, now, now.Add(time.Hour)).Scan(&id).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := n.actors[handle]
+	a.SessionID = id
+	n.actors[key], n.tokens[key], n.vars[key+".session"] = a, token, fmt.Sprint(id)
+}
+
+// project makes a project of the owner's with an item and a talk: what rows find under the names key.item and so on.
+func (n *newsroom) project(t *testing.T, key, name, owner string) {
+	t.Helper()
+	v, _, err := n.app.projects.Create(t.Context(), n.actors[owner], projects.Draft{Name: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.keep(key, v.ID, v.Revision)
+	n.item(t, key+".item", v.ID, owner, "Fares of "+name)
+	talk := n.comment(t, key+".talk", owner, v.ID, comments.Draft{Body: "What about " + name + "?"})
+	n.comment(t, key+".reply", "ben", v.ID, comments.Draft{Body: "Soon.", ParentID: &talk})
+	n.comment(t, key+".rosas", "rosa", v.ID, comments.Draft{Body: "Ask @anna and @ben."})
+}
+
+// item adds a page with a draft to the project.
+func (n *newsroom) item(t *testing.T, key string, project int64, owner, title string) {
+	t.Helper()
+	n.keep(key, storetest.Item(t, n.app.db, project, n.actors[owner], title), 1)
+}
+
+func (n *newsroom) comment(t *testing.T, key, by string, project int64, d comments.Draft) int64 {
+	t.Helper()
+	c, _, err := n.app.comments.Add(t.Context(), n.actors[by], project, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.keep(key, c.ID, c.Revision)
+	return c.ID
+}
+
+// keep remembers an id and a revision under a name.
+func (n *newsroom) keep(key string, id, revision int64) {
+	n.vars[key], n.vars[key+".rev"] = fmt.Sprint(id), fmt.Sprint(revision)
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_.]*\}`)
+
+// fill puts what is known into the {places} of a text.
+func (n *newsroom) fill(t testing.TB, text string) string {
+	t.Helper()
+	return placeholder.ReplaceAllStringFunc(text, func(place string) string {
+		v, known := n.vars[strings.Trim(place, "{}")]
+		if !known {
+			t.Fatalf("nothing is known as %s; known are %v", place, slices.Sorted(maps.Keys(n.vars)))
+		}
+		return v
+	})
+}
+
+// exec changes what no route changes yet.
+func (n *newsroom) exec(t *testing.T, query string) {
+	t.Helper()
+	storetest.Exec(t, n.app.db, n.fill(t, query))
+}
+
+// state is everything that the database holds, but for when somebody was seen last and for ids that were never used. It is read anew only after a write.
+func (n *newsroom) state(t *testing.T) string {
+	t.Helper()
+	var version int64
+	if err := n.watch.QueryRowContext(t.Context(), `PRAGMA data_version`).Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	if version == n.seen {
+		return n.dump
+	}
+	n.seen = version
+	var all strings.Builder
+	for _, table := range n.rows(t, `SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence' ORDER BY name`) {
+		all.WriteString(table + "\n" + strings.Join(n.rows(t, `SELECT * FROM `+table), "\n") + "\n")
+	}
+	n.dump = all.String()
+	return n.dump
+}
+
+// rows reads a query's rows as texts.
+func (n *newsroom) rows(t *testing.T, query string) (out []string) {
+	t.Helper()
+	rows, err := n.watch.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below has what matters
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		var cells []string
+		for i, v := range values {
+			if columns[i] != "last_seen_at" {
+				cells = append(cells, fmt.Sprint(v))
+			}
+		}
+		out = append(out, strings.Join(cells, " | "))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// written are the events since the id, each as the type and the topic, and as it is sent.
+func (n *newsroom) written(t *testing.T, since int64) (names []string, wire [][]byte) {
+	t.Helper()
+	err := n.app.db.Read(t.Context(), func(tx *gorm.DB) error {
+		here, err := events.Here(tx)
+		if err != nil {
+			return err
+		}
+		page, err := events.Page(tx, nil, since, 1000)
+		for _, e := range page {
+			names = append(names, string(e.Type)+" "+e.Topic)
+			wire = append(wire, e.AppendWire(nil, here.Epoch))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names, wire
+}
+
+// request makes the request of a person; as "" is nobody's.
+func (n *newsroom) request(t *testing.T, as, method, path string, body string, header []string) *http.Request {
+	t.Helper()
+	var content *strings.Reader
+	req, err := http.NewRequestWithContext(t.Context(), method, n.url+n.fill(t, path), nil)
+	if body != "" {
+		content = strings.NewReader(body)
+		req, err = http.NewRequestWithContext(t.Context(), method, n.url+n.fill(t, path), content)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if as != "" {
+		token, known := n.tokens[as]
+		if !known {
+			t.Fatalf("nobody is known as %q", as)
+		}
+		req.AddCookie(&http.Cookie{Name: "galley_session", Value: token})
+	}
+	for i := 0; i < len(header); i += 2 {
+		name, value := header[i], n.fill(t, header[i+1])
+		switch {
+		case name == "Host":
+			req.Host = value
+		case value == "":
+			req.Header.Del(name)
+		default:
+			req.Header.Set(name, value)
+		}
+	}
+	return req
+}
