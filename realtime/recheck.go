@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/errs"
+	"galley/events"
 )
 
 // recheckBatch is how many connections are checked on one snapshot.
@@ -67,6 +68,12 @@ func (h *Hub) recheck(ctx context.Context, batch []*conn) {
 }
 
 func (h *Hub) judge(tx *gorm.DB, v *verdict) error {
+	a := v.conn.actor
+	switch err := h.mayHear(tx, a, events.User(a.UserID)); errs.CodeOf(err) { // whoever follows nothing has a session that may end, too
+	case errs.Unauthenticated, errs.Forbidden:
+		v.end = err
+		return nil
+	}
 	for _, s := range v.conn.subscriptions() {
 		switch err := h.mayHear(tx, v.conn.actor, s.topic.name); errs.CodeOf(err) {
 		case "":

@@ -48,8 +48,8 @@ func (a *App) demo(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// newsroom is what is known while the demo is made.
-type newsroom struct {
+// demoRun is what is known while the demo is made.
+type demoRun struct {
 	*App
 	ctx    context.Context
 	people map[string]access.Actor // by handle
@@ -59,7 +59,7 @@ type newsroom struct {
 func (a *App) makeDemo(ctx context.Context) error {
 	a.clock.behind.Store(int64(demoBegan))
 	defer a.clock.behind.Store(0)
-	n := &newsroom{App: a, ctx: ctx, people: map[string]access.Actor{}}
+	n := &demoRun{App: a, ctx: ctx, people: map[string]access.Actor{}}
 	for _, p := range demoPeople {
 		made, err := a.users.Add(ctx, access.System, users.NewPerson{Name: p.name, Email: p.email, Role: p.role, Password: p.password})
 		if err != nil {
@@ -75,7 +75,7 @@ func (a *App) makeDemo(ctx context.Context) error {
 	return nil
 }
 
-func (n *newsroom) makeProject(p demoProject) error {
+func (n *demoRun) makeProject(p demoProject) error {
 	owner := n.people[p.owner]
 	var due *string
 	if p.due > 0 {
@@ -97,7 +97,7 @@ func (n *newsroom) makeProject(p demoProject) error {
 }
 
 // say adds a comment and what was replied.
-func (n *newsroom) say(projectID int64, c demoComment) error {
+func (n *demoRun) say(projectID int64, c demoComment) error {
 	d := comments.Draft{Body: c.body, Quote: c.quote}
 	if c.on != "" {
 		item, known := n.pages[c.on]

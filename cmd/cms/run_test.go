@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -190,4 +192,52 @@ func newRecorder(a *App, method, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	a.server.Echo.ServeHTTP(w, httptest.NewRequest(method, "http://127.0.0.1"+path, nil))
 	return w
+}
+
+// slowRequest is a request sent piece by piece, on a connection of its own.
+type slowRequest struct {
+	*testing.T
+	conn   net.Conn
+	answer *bufio.Reader
+}
+
+// begin sends the head of a request whose body of that length comes later, and waits until the server wants that.
+func (p person) begin(t *testing.T, method, path string, length int) slowRequest {
+	t.Helper()
+	u, err := url.Parse(p.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	s := slowRequest{t, conn, bufio.NewReader(conn)}
+	s.write(fmt.Sprintf("%s /api/v1%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
+		method, path, u.Host, p.client.Jar.Cookies(u)[0], length))
+	if status := s.status(); status != http.StatusContinue {
+		t.Fatalf("got %d, want to continue", status)
+	}
+	return s
+}
+
+func (s slowRequest) write(text string) {
+	s.Helper()
+	if _, err := io.WriteString(s.conn, text); err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s slowRequest) status() int {
+	s.Helper()
+	res, err := http.ReadResponse(s.answer, nil)
+	if err != nil {
+		s.Fatal(err)
+	}
+	_ = res.Body.Close() // the status is all
+	return res.StatusCode
 }

@@ -40,8 +40,8 @@ func TestMayHear(t *testing.T) {
 	}
 	storetest.Exec(t, a.db, `UPDATE projects SET visibility = 'members' WHERE id = ?`, closed.ID)
 	storetest.Exec(t, a.db, `INSERT INTO members (project_id, user_id, role) VALUES (?, ?, 'reviewer')`, closed.ID, actors["Ilse"].UserID)
-	mayHear := func(who, topic string) errs.Code {
-		err := a.db.Read(t.Context(), func(tx *gorm.DB) error { return a.mayHear(tx, actors[who], topic) })
+	hears := func(who, topic string) errs.Code {
+		err := a.db.Read(t.Context(), func(tx *gorm.DB) error { return mayHear(a.users)(tx, actors[who], topic) })
 		return errs.CodeOf(err)
 	}
 	openTopic, closedTopic := fmt.Sprintf("project:%d", open.ID), fmt.Sprintf("project:%d", closed.ID)
@@ -67,7 +67,7 @@ func TestMayHear(t *testing.T) {
 		{"Maren", "*", errs.NotFound},
 		{"Maren", "", errs.NotFound},
 	} {
-		if got := mayHear(row.who, row.topic); got != row.want {
+		if got := hears(row.who, row.topic); got != row.want {
 			t.Errorf("%s on %q: got %q, want %q", row.who, row.topic, got, row.want)
 		}
 	}
@@ -77,7 +77,7 @@ func TestMayHear(t *testing.T) {
 	storetest.Exec(t, a.db, `UPDATE users SET disabled = TRUE WHERE id = ?`, actors["Ilse"].UserID)
 	storetest.Exec(t, a.db, `UPDATE sessions SET expires_at = ? WHERE user_id = ?`, time.Now().UTC().Add(-time.Second), actors["Maren"].UserID)
 	for who, want := range map[string]errs.Code{"Anna": errs.Unauthenticated, "Ilse": errs.Forbidden, "Maren": errs.Unauthenticated} {
-		if got := mayHear(who, "site"); got != want {
+		if got := hears(who, "site"); got != want {
 			t.Errorf("%s afterwards: got %q, want %q", who, got, want)
 		}
 	}
