@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"encoding/json"
+	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -156,4 +157,12 @@ func (c *conn) cut() {
 	c.closing.Store(true)
 	c.mark()
 	_ = c.ws.Close() // the reader sees it and cleans up
+}
+
+// reset is cut for a peer that does not read: what the system still holds for it, up to megabytes, is thrown away too.
+func (c *conn) reset() {
+	if tcp, ok := c.ws.NetConn().(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // fails only on a connection that is gone
+	}
+	c.cut()
 }
