@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -148,9 +149,10 @@ func signedIn(authenticate Authenticate) echo.MiddlewareFunc {
 	}
 }
 
-// SetCookie gives the browser its session, or takes it away when token is "".
-func (s *Server) SetCookie(c echo.Context, token string) {
-	cookie := &http.Cookie{Name: CookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(c)}
+// SetCookie gives the browser its session, to keep while it lasts also when the browser is closed, or takes it away when
+// token is "".
+func (s *Server) SetCookie(c echo.Context, token string, lasts time.Duration) {
+	cookie := &http.Cookie{Name: CookieName, Value: token, Path: "/", MaxAge: int(lasts.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure(c)}
 	if token == "" {
 		cookie.MaxAge = -1
 	}

@@ -3,6 +3,7 @@ package users
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -28,6 +29,16 @@ type tally struct {
 }
 
 func newAttempts() *attempts { return &attempts{wrong: map[string]tally{}} }
+
+// byAddress is the key of an address. Whoever has one IPv6 address has its whole /64, so that counts as one.
+func byAddress(address string) string {
+	if ip, err := netip.ParseAddr(address); err == nil && ip.Is6() && !ip.Is4In6() {
+		if network, err := ip.WithZone("").Prefix(64); err == nil {
+			address = network.String()
+		}
+	}
+	return "address " + address
+}
 
 // begin counts a try as wrong until it is known to be right, so that many at once cannot slip through, and tells how many
 // are left after it. RateLimited during a pause.

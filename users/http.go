@@ -42,7 +42,7 @@ func (r routes) handleSetUp(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.srv.SetCookie(c, token)
+	r.srv.SetCookie(c, token, r.s.o.AbsoluteLimit)
 	return httpapi.Answer(c, http.StatusCreated, v)
 }
 
@@ -55,7 +55,7 @@ func (r routes) handleSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.srv.SetCookie(c, token)
+	r.srv.SetCookie(c, token, r.s.o.AbsoluteLimit)
 	return httpapi.Answer(c, http.StatusCreated, v)
 }
 
@@ -74,7 +74,7 @@ func (r routes) handleSignOut(c echo.Context) error {
 	if err := r.s.SignOut(c.Request().Context(), httpapi.Token(c)); err != nil {
 		return err
 	}
-	r.srv.SetCookie(c, "")
+	r.srv.SetCookie(c, "", 0)
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -95,7 +95,7 @@ func (r routes) handleSignOutEverywhere(c echo.Context) error {
 	if err := r.s.SignOutEverywhere(c.Request().Context(), httpapi.Actor(c)); err != nil {
 		return err
 	}
-	r.srv.SetCookie(c, "")
+	r.srv.SetCookie(c, "", 0)
 	return c.NoContent(http.StatusNoContent)
 }
 

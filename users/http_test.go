@@ -162,7 +162,7 @@ func TestCookie(t *testing.T) {
 		"behind TLS": {&url.URL{Scheme: "https", Host: "galley.example"}, true},
 	} {
 		c := e.send(e.server(httpapi.Options{PublicURL: row.public}), in).Result().Cookies()[0]
-		if c.Name != "galley_session" || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Secure != row.secure || len(c.Value) != tokenChars {
+		if c.Name != "galley_session" || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Secure != row.secure || c.MaxAge != 30*24*3600 || len(c.Value) != tokenChars {
 			t.Errorf("%s: got %v", name, c)
 		}
 	}

@@ -115,7 +115,7 @@ func (s *Service) verify(ctx context.Context, where string, arg any, email, pass
 	if err != nil {
 		return 0, "", err
 	}
-	keys := []string{"email " + email, "address " + from.Address}
+	keys := []string{"email " + email, byAddress(from.Address)}
 	left, err := s.attempts.begin(now, keys...)
 	if err != nil {
 		return 0, "", err

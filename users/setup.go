@@ -66,7 +66,7 @@ func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token 
 		if err := nobodyYet(tx); err != nil {
 			return err
 		}
-		key := "setup " + from.Address
+		key := "setup from " + byAddress(from.Address)
 		if _, err := s.attempts.begin(store.Now(tx), key); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package users
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -134,6 +135,13 @@ func TestTriesAreLimited(t *testing.T) {
 		}
 		e.wantCode(wrong("f@merrow.example", "192.0.2.66"), errs.RateLimited)
 		e.signIn(annasEmail, annasPassword) // from elsewhere
+	})
+	t.Run("for all addresses that one line has", func(t *testing.T) {
+		for i := range 5 {
+			e.wantCode(wrong(fmt.Sprintf("n%d@merrow.example", i), fmt.Sprintf("2001:db8:1:2:%x::1", i+1)), errs.Unauthenticated)
+		}
+		e.wantCode(wrong("n6@merrow.example", "2001:db8:1:2::99"), errs.RateLimited)
+		e.wantCode(wrong("n6@merrow.example", "2001:db8:1:3::99"), errs.Unauthenticated)
 	})
 	t.Run("the right one starts anew", func(t *testing.T) {
 		for range 3 {
