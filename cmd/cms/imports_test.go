@@ -47,7 +47,7 @@ var foreign = []struct{ module, by, why string }{
 	{"github.com/gorilla/websocket", "realtime", "sockets"},
 	{"golang.org/x/time", "realtime", "how many commands a socket may send"},
 	{"github.com/alexedwards/argon2id", "users", "password hashes"},
-	{"golang.org/x/text", "users", "handles from names with accents"},
+	{"golang.org/x/text", "users content", "handles and slugs from words with accents"},
 	{"github.com/yuin/goldmark", "comments content", "Markdown to HTML"},
 	{"github.com/microcosm-cc/bluemonday", "comments content", "only harmless HTML leaves"},
 	{"github.com/spf13/cobra", "cmd/cms", "the command line"},
