@@ -33,7 +33,8 @@ func matches(pattern, path string) bool {
 		return false
 	}
 	for i := range want {
-		if !strings.HasPrefix(want[i], ":") && want[i] != got[i] {
+		isParam := strings.HasPrefix(want[i], ":")
+		if isParam && got[i] == "" || !isParam && want[i] != got[i] {
 			return false
 		}
 	}

@@ -68,7 +68,9 @@ func New(authenticate Authenticate, log *slog.Logger, o Options) (*Server, error
 	e.Use(requestID, requestLog(log), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.knownHost, s.sameSite)
 	s.Open = e.Group(basePath)
 	s.SignedIn = e.Group(basePath, signedIn(authenticate))
-	e.RouteNotFound(basePath+"/*", s.absent) // in the place of the group's own
+	for _, below := range []string{"", "/*"} { // in the place of the group's own
+		e.RouteNotFound(basePath+below, s.absent)
+	}
 	return s, nil
 }
 

@@ -14,6 +14,10 @@ import (
 
 // serveSite answers everything that no other route does with the browser's files.
 func serveSite(e *echo.Echo, site *web.Site) {
+	missing := func(echo.Context) error { return errs.Missing("page") }
+	for _, machine := range []string{"/api", "/api/*", "/delivery", "/delivery/*"} { // else the router would say that only the method is wrong
+		e.RouteNotFound(machine, missing)
+	}
 	handle := func(c echo.Context) error {
 		for _, machine := range []string{"/api/", "/delivery/"} { // an unknown address there is a mistake, not a page
 			if strings.HasPrefix(c.Request().URL.Path+"/", machine) {
