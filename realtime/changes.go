@@ -20,8 +20,8 @@ type Changes struct {
 	Position events.Position   `json:"position"` // the last id that was looked at
 	More     bool              `json:"more"`
 	Resync   bool              `json:"resync"`
-	Topics   map[string]string `json:"topics"` // ok or not_found
-	Events   []json.RawMessage `json:"events,omitempty"`
+	Topics   map[string]string `json:"topics"`          // ok or not_found
+	Events   []json.RawMessage `json:"events,omitzero"` // nil for a count
 	Count    *int              `json:"count,omitempty"`
 }
 
@@ -36,6 +36,9 @@ type changesQuery struct {
 // changes reads the events of those topics that the actor may hear, checked on the same snapshot.
 func (h *Hub) changes(ctx context.Context, a access.Actor, q changesQuery) (Changes, error) {
 	answer := Changes{Mode: h.mode(), Topics: map[string]string{}}
+	if !q.count {
+		answer.Events = []json.RawMessage{}
+	}
 	err := h.db.Read(ctx, func(tx *gorm.DB) error {
 		here, err := events.Here(tx)
 		if err != nil {
@@ -96,7 +99,6 @@ func (h *Hub) readChanges(tx *gorm.DB, answer *Changes, topics []string, q chang
 	if err != nil {
 		return err
 	}
-	answer.Events = []json.RawMessage{}
 	size := 0
 	for i, e := range page {
 		wire := h.encode(e).wire
