@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,14 +19,13 @@ import (
 	"galley/access"
 	"galley/comments"
 	"galley/events"
-	"galley/projects"
 	"galley/store/storetest"
 )
 
 // newsroom is the real app on a real port, with people who are signed in and things they work on. What rows need to know of
 // it stands in vars: {open} is the id of a project, {open.rev} its revision, {anna} a person's id.
 //
-//	people   ines (admin) · anna, ben, sten (editors) · rosa (reviewer)
+//	people   ines (admin) · anna, ben, sten (editors) · rosa (reviewer), who is signed in a second time as rosas
 //	open     anna's project: open.item, open.talk (anna's comment on the project), open.rosas (rosa's), open.reply (ben's)
 //	other    ben's project, with the same
 //	secret   anna's, for its members only: anna, ben (editor), rosa (reviewer); sten is a stranger to it
@@ -48,17 +48,30 @@ var staff = []struct {
 
 func newNewsroom(t *testing.T) *newsroom {
 	t.Helper()
-	c := testConfig(t)
-	n := &newsroom{running: run(t, c), vars: map[string]string{}, actors: map[string]access.Actor{}, tokens: map[string]string{}, ears: map[string]*ear{}}
+	return newNewsroomWith(t, testConfig(t))
+}
+
+func newNewsroomWith(t *testing.T, c Config) *newsroom {
+	t.Helper()
+	n := emptyNewsroom(t, c)
 	for _, s := range staff {
 		n.hire(t, s.name, s.role)
 	}
-	n.project(t, "open", "Coast Pass launch", "anna")
-	n.project(t, "other", "Harbour works", "ben")
-	n.project(t, "secret", "Merger with the ferries", "anna")
-	n.exec(t, `UPDATE projects SET visibility = 'members' WHERE id = {secret}`)
+	n.session(t, "rosa", "rosas")
+	n.project(t, "open", 1, "Coast Pass launch", "anna", "everyone")
+	n.project(t, "other", 2, "Harbour works", "ben", "everyone")
+	n.project(t, "secret", 3, "Merger with the ferries", "anna", "members")
 	n.exec(t, `INSERT INTO members (project_id, user_id, role) VALUES ({secret}, {ben}, 'editor'), ({secret}, {rosa}, 'reviewer')`)
+	for _, key := range []string{"open", "other", "secret"} {
+		n.fillProject(t, key)
+	}
+	return n
+}
 
+// emptyNewsroom is the app as it is at its first start.
+func emptyNewsroom(t *testing.T, c Config) *newsroom {
+	t.Helper()
+	n := &newsroom{running: run(t, c), vars: map[string]string{}, actors: map[string]access.Actor{}, tokens: map[string]string{}, ears: map[string]*ear{}}
 	db, err := sql.Open("sqlite3", "file:"+c.Database+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)
@@ -98,18 +111,27 @@ func (n *newsroom) session(t *testing.T, handle, key string) {
 	n.actors[key], n.tokens[key], n.vars[key+".session"] = a, token, fmt.Sprint(id)
 }
 
-// project makes a project of the owner's with an item and a talk: what rows find under the names key.item and so on.
-func (n *newsroom) project(t *testing.T, key, name, owner string) {
+// project makes a project, by hand since nobody can make a members-only one yet.
+func (n *newsroom) project(t *testing.T, key string, id int64, name, owner, visibility string) {
 	t.Helper()
-	v, _, err := n.app.projects.Create(t.Context(), n.actors[owner], projects.Draft{Name: name})
+	n.keep(key, id, 1)
+	n.vars[key+".owner"], n.vars[key+".name"] = owner, name
+	n.exec(t, fmt.Sprintf(`INSERT INTO projects (id, name, description, visibility, owner_id, created_at, updated_at)
+		VALUES (%d, '%s', '', '%s', {%s}, '2026-05-04 10:00:00', '2026-05-04 10:00:00')`, id, name, visibility, owner))
+	n.exec(t, fmt.Sprintf(`INSERT INTO members (project_id, user_id, role) VALUES (%d, {%s}, 'owner')`, id, owner))
+}
+
+// fillProject puts an item and a talk into the project: what rows find under the names key.item and so on.
+func (n *newsroom) fillProject(t *testing.T, key string) {
+	t.Helper()
+	id, err := strconv.ParseInt(n.vars[key], 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.keep(key, v.ID, v.Revision)
-	n.item(t, key+".item", v.ID, owner, "Fares of "+name)
-	talk := n.comment(t, key+".talk", owner, v.ID, comments.Draft{Body: "What about " + name + "?"})
-	n.comment(t, key+".reply", "ben", v.ID, comments.Draft{Body: "Soon.", ParentID: &talk})
-	n.comment(t, key+".rosas", "rosa", v.ID, comments.Draft{Body: "Ask @anna and @ben."})
+	n.item(t, key+".item", id, n.vars[key+".owner"], "Fares of "+n.vars[key+".name"])
+	talk := n.comment(t, key+".talk", n.vars[key+".owner"], id, comments.Draft{Body: "What about " + n.vars[key+".name"] + "?"})
+	n.comment(t, key+".reply", "ben", id, comments.Draft{Body: "Soon.", ParentID: &talk})
+	n.comment(t, key+".rosas", "rosa", id, comments.Draft{Body: "Ask @anna and @ben."})
 }
 
 // item adds a page with a draft to the project.

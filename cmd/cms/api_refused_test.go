@@ -17,7 +17,6 @@ import (
 func TestRefused(t *testing.T) {
 	n := newNewsroom(t)
 	n.addPerson(t, "Vera Quist", access.Reviewer) // with a password
-	n.session(t, "rosa", "rosas")
 	n.listen(t)
 	for _, s := range samples {
 		op := operationOf(t, s.op)

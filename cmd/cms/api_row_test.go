@@ -31,7 +31,7 @@ type row struct {
 	wantEvents []string // type and topic of all that it writes, in order
 	heardBy    string   // people whose sockets must hear of it, and
 	notHeardBy string   // people whose sockets must hear nothing, blanks between; everybody else hears just what they follow
-	keep       string   // a name for the answer's id and revision
+	keep       string   // a name for the answer's id and revision, and for who is signed in by it
 }
 
 const jsonType = "application/json"
@@ -101,6 +101,11 @@ func (n *newsroom) doAnd(t *testing.T, r row, look func(got []string)) []byte {
 		t.Errorf("it wrote:\n%s", difference(before, after))
 	}
 	look(n.checkEvents(t, r, since))
+	for _, cookie := range res.Cookies() {
+		if r.keep != "" && cookie.Name == "galley_session" {
+			n.tokens[r.keep] = cookie.Value
+		}
+	}
 	if r.keep != "" {
 		var kept withID
 		if err := json.Unmarshal(answer, &kept); err != nil {
