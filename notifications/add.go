@@ -18,7 +18,7 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 	}
 	base := Notification{
 		Kind: n.Kind, ProjectID: n.ProjectID, ItemID: n.ItemID, CommentID: n.CommentID,
-		Text: excerpt(n.Text), Reason: n.Reason, Count: 1, CreatedAt: store.Now(tx),
+		Text: excerpt(n.Text), Reason: n.Reason, Count: max(n.Count, 1), CreatedAt: store.Now(tx),
 	}
 	actor := sql.NullInt64{Int64: n.Actor.UserID, Valid: n.Actor.UserID != 0}
 	if actor.Valid {
@@ -38,9 +38,9 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 		}
 		told[user] = true
 		entry := base
-		row := conn.QueryRowContext(ctx, `INSERT INTO notifications (user_id, kind, project_id, item_id, comment_id, actor_id, text, reason, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			user, entry.Kind, entry.ProjectID, entry.ItemID, entry.CommentID, actor, entry.Text, entry.Reason, entry.CreatedAt)
+		row := conn.QueryRowContext(ctx, `INSERT INTO notifications (user_id, kind, project_id, item_id, comment_id, actor_id, text, reason, count, created_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			user, entry.Kind, entry.ProjectID, entry.ItemID, entry.CommentID, actor, entry.Text, entry.Reason, entry.Count, entry.CreatedAt)
 		if err := row.Scan(&entry.ID); err != nil {
 			return store.Fault(err, "notification")
 		}

@@ -31,6 +31,7 @@ type Note struct {
 	Actor     access.Actor
 	Text      string // the words it is about, cut to 200 characters
 	Reason    string // the answer to "why did I get this?"
+	Count     int    // of how many things it speaks; 0 means one
 }
 
 // Notification is one entry of somebody's inbox. Names and titles are those of now, not of then.

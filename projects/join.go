@@ -40,6 +40,9 @@ func Join(tx *gorm.DB, a access.Actor, projectID, contentID int64, language stri
 		told = events.ItemAdded
 		item, err = addItem(tx, a, projectID, contentID, language, versionID)
 	case err == nil:
+		if err := refuseUnlessOut(tx, item.VersionID); err != nil {
+			return 0, err
+		}
 		err = tx.Model(&projectItem{}).Where("id = ?", item.ID).
 			Updates(map[string]any{"version_id": versionID, "revision": gorm.Expr("revision + 1")}).Error
 	}
@@ -56,6 +59,16 @@ func Join(tx *gorm.DB, a access.Actor, projectID, contentID int64, language stri
 		return 0, err
 	}
 	return item.ID, tellItem(tx, a, told, it)
+}
+
+// refuseUnlessOut is the Conflict with which a project that has an open version of something takes no second one.
+func refuseUnlessOut(tx *gorm.DB, versionID int64) error {
+	var out bool
+	err := tx.Raw(`SELECT state IN ('published', 'previously_published') FROM versions WHERE id = ?`, versionID).Scan(&out).Error
+	if err == nil && !out {
+		return errs.New(errs.Conflict, "This project holds a draft of it already.")
+	}
+	return store.Fault(err, "version")
 }
 
 func addItem(tx *gorm.DB, a access.Actor, projectID, contentID int64, language string, versionID int64) (projectItem, error) {

@@ -46,7 +46,7 @@ func (s *Service) People(ctx context.Context, a access.Actor, projectID int64, w
 	return out, err
 }
 
-// opens is the condition under which a person u may open the project @project: the counterpart of visible.
+// opens is the condition under which a person u may open the project @project: the counterpart of Visible.
 const opens = `EXISTS (SELECT 1 FROM projects p WHERE p.id = @project AND (p.visibility = 'everyone' OR u.role = 'admin' OR p.owner_id = u.id
 	OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = u.id)))`
 

@@ -111,7 +111,7 @@ func view(tx *gorm.DB, id int64) (View, error) {
 }
 
 func list(tx *gorm.DB, a access.Actor, f Filter) ([]View, error) {
-	where, args := `WHERE `+visible, visibleTo(a)
+	where, args := `WHERE `+Visible, VisibleTo(a)
 	switch f.State {
 	case "":
 	case Open:
@@ -137,6 +137,23 @@ func tabs(tx *gorm.DB, a access.Actor) (Tabs, error) {
 	var t Tabs
 	err := tx.Raw(`SELECT coalesce(sum(p.state IN ('active', 'scheduled', 'publishing', 'publish_failed')), 0) AS open,
 		coalesce(sum(p.owner_id = ? AND p.state <> 'archived'), 0) AS mine, coalesce(sum(p.state = 'published'), 0) AS published
-		FROM projects p WHERE `+visible, append([]any{a.UserID}, visibleTo(a)...)...).Scan(&t).Error
+		FROM projects p WHERE `+Visible, append([]any{a.UserID}, VisibleTo(a)...)...).Scan(&t).Error
 	return t, store.Fault(err, "project")
+}
+
+// Names are the names of those of the projects that the actor may see.
+func Names(tx *gorm.DB, a access.Actor, ids []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	var rows []struct {
+		ID   int64
+		Name string
+	}
+	err := tx.Raw(`SELECT p.id, p.name FROM projects p WHERE p.id IN ? AND `+Visible, append([]any{ids}, VisibleTo(a)...)...).Scan(&rows).Error
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, store.Fault(err, "project")
 }

@@ -18,6 +18,12 @@ func Require(tx *gorm.DB, a access.Actor, projectID int64, act access.Act) (Proj
 	return p, act.Check(role)
 }
 
+// Role is the actor's role in the project; NotFound for a stranger.
+func Role(tx *gorm.DB, a access.Actor, projectID int64) (access.Role, error) {
+	_, role, err := enter(tx, a, projectID)
+	return role, err
+}
+
 // enter reads the project and the actor's role in it. Plain SQL: every request and every subscription passes here.
 func enter(tx *gorm.DB, a access.Actor, projectID int64) (Project, access.Role, error) {
 	var p Project
@@ -59,10 +65,12 @@ func roleIn(p Project, a access.Actor, memberRole *string) access.Role {
 	return role
 }
 
-// visible is the condition under which a project p is seen by the actor: everyone's, their own, a membership, or all for admins.
-const visible = `(? OR p.visibility = 'everyone' OR p.owner_id = ? OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = ?))`
+// Visible is the condition under which a project p is seen: everyone's, one's own, a membership, or all for admins. It takes
+// the arguments of VisibleTo.
+const Visible = `(? OR p.visibility = 'everyone' OR p.owner_id = ? OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = ?))`
 
-func visibleTo(a access.Actor) []any { return []any{a.IsAdmin(), a.UserID, a.UserID} }
+// VisibleTo are the arguments of Visible for the actor.
+func VisibleTo(a access.Actor) []any { return []any{a.IsAdmin(), a.UserID, a.UserID} }
 
 // may is what the viewer may do with the project, from the same acts that guard it.
 func may(role access.Role) access.May {

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"galley/comments"
+	"galley/content"
 	"galley/httpapi"
 	"galley/notifications"
 	"galley/projects"
 	"galley/realtime"
+	"galley/releases"
 	"galley/settings"
 	"galley/store"
 	"galley/users"
@@ -39,7 +41,9 @@ type App struct {
 	users    *users.Service
 	settings *settings.Service
 	projects *projects.Service
+	content  *content.Service
 	comments *comments.Service
+	releases *releases.Service
 	hub      *realtime.Hub
 	server   *httpapi.Server
 	stopping chan struct{} // closed when Run begins to stop
@@ -77,7 +81,11 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.projects = projects.New(a.db)
+	if a.content, err = content.New(a.db); err != nil {
+		return err
+	}
 	a.comments = comments.New(a.db)
+	a.releases = releases.New(a.db, a.content)
 	a.hub = realtime.NewHub(a.db, mayHear(a.users), a.log, realtime.Defaults())
 	a.settings.OnChange(func(enabled bool) {
 		a.log.Info("live updates", "websockets", enabled)
@@ -87,7 +95,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.users.Routes(a.server)
 	a.settings.Routes(a.server)
 	a.projects.Routes(a.server)
+	a.content.Routes(a.server)
 	a.comments.Routes(a.server)
+	a.releases.Routes(a.server)
 	notifications.New(a.db).Routes(a.server)
 	a.hub.Routes(a.server)
 	serveOpenAPI(a.server)

@@ -1,0 +1,178 @@
+package content
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"galley/access"
+	"galley/errs"
+	"galley/events"
+	"galley/store"
+)
+
+// States of a version.
+const (
+	Draft               = "draft"
+	InReview            = "in_review"
+	Rejected            = "rejected"
+	Ready               = "ready"
+	Scheduled           = "scheduled"
+	Published           = "published"
+	PreviouslyPublished = "previously_published"
+)
+
+const maxSlug = 80 // characters
+
+// item is a row of content_items.
+type item struct {
+	ID              int64
+	Type            string
+	ParentID        *int64
+	CreatedBy       int64
+	store.ClientKey `gorm:"embedded"`
+	CreatedAt       time.Time
+}
+
+func (item) TableName() string { return "content_items" }
+
+// version is a row of versions.
+type version struct {
+	ID              int64
+	ContentID       int64
+	Number          int64
+	Language        string
+	State           string
+	Base            *int64
+	Slug            string
+	Title           string
+	Fields          string
+	Missing         string
+	Revision        int64
+	CreatedBy       int64
+	store.ClientKey `gorm:"embedded"`
+	SavedBy         int64
+	SavedAt         time.Time
+	CreatedAt       time.Time
+	PublishedAt     *time.Time
+}
+
+// Item is a content item as one of its versions shows it: the resource that is answered and sent.
+type Item struct {
+	ID       int64   `json:"id"`
+	Type     string  `json:"type"`
+	ParentID *int64  `json:"parent_id"`
+	Language string  `json:"language"`
+	Title    string  `json:"title"`
+	Slug     string  `json:"slug"`
+	Path     string  `json:"path"`
+	State    string  `json:"state"`
+	Fields   Values  `json:"fields,omitempty"` // left out of lists
+	Version  Version `json:"version"`
+	Live     *Live   `json:"live"`
+
+	versionID int64
+}
+
+// Version says which version an Item shows.
+type Version struct {
+	Number    int64         `json:"number"`
+	State     string        `json:"state"`
+	Base      *int64        `json:"base"` // number of the version that was live when this one was begun
+	Revision  int64         `json:"revision"`
+	SavedBy   access.Person `json:"saved_by"`
+	SavedAt   time.Time     `json:"saved_at"`
+	ProjectID *int64        `json:"project_id"` // the project that holds it
+	ItemID    *int64        `json:"item_id"`    // and its item there
+}
+
+// Live is what the public sees of an item in this language.
+type Live struct {
+	Number      int64     `json:"number"`
+	PublishedAt time.Time `json:"published_at"`
+}
+
+// Holder is a project that holds a version of an item.
+type Holder struct {
+	ProjectID int64  `json:"project_id"`
+	Name      string `json:"name"`
+	ItemID    int64  `json:"item_id"`
+	Version   int64  `json:"version"`
+}
+
+// View is an Item with what depends on who looks.
+type View struct {
+	Item
+	Locked   *Holder         `json:"locked"`  // another project holds what there is to edit
+	HeldBy   []Holder        `json:"held_by"` // projects that the viewer may see
+	May      access.May      `json:"may"`
+	Topic    string          `json:"topic"`
+	Position events.Position `json:"position"`
+}
+
+// NewItem is a content item to be created.
+type NewItem struct {
+	Type     string          `json:"type"`
+	ParentID *int64          `json:"parent_id"`
+	Slug     string          `json:"slug"`
+	Language string          `json:"language"`
+	Fields   Values          `json:"fields"`
+	Key      store.ClientKey `json:"-"`
+}
+
+// NewDraft is a version to be begun: from a version by its number, or from what is live.
+type NewDraft struct {
+	Language string          `json:"language"`
+	From     *int64          `json:"from"`
+	Slug     *string         `json:"slug"`
+	Fields   Values          `json:"fields"`
+	Key      store.ClientKey `json:"-"`
+}
+
+// Save is what an editor saves of a version.
+type Save struct {
+	Slug   string `json:"slug"`
+	Fields Values `json:"fields"`
+}
+
+var (
+	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`) // the short form of BCP 47
+	slugForm    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+)
+
+func checkLanguage(wrong *errs.Fields, tag string) {
+	if !languageTag.MatchString(tag) {
+		wrong.Add("language", "A language such as en or de-AT.")
+	}
+}
+
+// slugFor is the given slug, or one made from the title where it is empty.
+func slugFor(wrong *errs.Fields, slug, title string) string {
+	if slug == "" {
+		return slugOf(title)
+	}
+	if !slugForm.MatchString(slug) || len(slug) > maxSlug {
+		wrong.Add("slug", "Small letters, digits and single hyphens, at most %d.", maxSlug)
+	}
+	return slug
+}
+
+func slugOf(title string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(strings.NewReplacer("ß", "ss", "æ", "ae", "ø", "o", "ł", "l").Replace(title))) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r): // the accent of the letter before
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= maxSlug {
+			break
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}

@@ -1,0 +1,175 @@
+package content
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"galley/access"
+	"galley/errs"
+	"galley/events"
+	"galley/projects"
+	"galley/store"
+)
+
+// Service is what people do with content.
+type Service struct {
+	db    *store.DB
+	types types
+}
+
+// New makes the service with the content types that ship. It fails on a broken type file.
+func New(db *store.DB) (*Service, error) {
+	all, err := loadTypes(typeFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{db: db, types: all}, nil
+}
+
+// Types are the content types.
+func (s *Service) Types() []Type { return s.types }
+
+// Page is one page of content, newest first, one row more than the limit where there is a next page.
+type Page struct {
+	Rows     []Item
+	Position events.Position
+}
+
+// List is a page of the content that the actor may see.
+func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, error) {
+	var wrong errs.Fields
+	if checkLanguage(&wrong, f.Language); len(wrong) > 0 {
+		return Page{}, wrong.Err()
+	}
+	var page Page
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		if page.Rows, err = list(tx, a, f); err != nil {
+			return err
+		}
+		page.Position, err = events.Here(tx)
+		return err
+	})
+	for i := range page.Rows {
+		page.Rows[i].Fields = nil
+	}
+	return page, err
+}
+
+// Get is one item as the version with the number, or, for 0, as the version that the actor would edit: the one in their
+// active project, else the newest open one, else what is live. NotFound where everything is in projects they may not see.
+func (s *Service) Get(ctx context.Context, a access.Actor, id int64, language string, number int64) (View, error) {
+	var wrong errs.Fields
+	if checkLanguage(&wrong, language); len(wrong) > 0 {
+		return View{}, wrong.Err()
+	}
+	var v View
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		if number > 0 {
+			v, err = viewOf(tx, a, id, number)
+			return err
+		}
+		v, err = pick(tx, a, id, language)
+		return err
+	})
+	return v, err
+}
+
+// Versions are all versions of an item in the language that the actor may see, newest first.
+func (s *Service) Versions(ctx context.Context, a access.Actor, id int64, language string, after int64, limit int) (Page, error) {
+	var page Page
+	err := s.db.Read(ctx, func(tx *gorm.DB) error {
+		if _, err := pick(tx, a, id, language); err != nil {
+			return err
+		}
+		if after == 0 {
+			after = 1 << 62
+		}
+		args := append([]any{id, language, after}, projects.VisibleTo(a)...)
+		var err error
+		page.Rows, err = items(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND v.language = ? AND v.number < ?
+			AND (p.id IS NULL OR `+projects.Visible+`) ORDER BY v.number DESC LIMIT ?`, append(args, limit+1)...)
+		if err != nil {
+			return err
+		}
+		page.Position, err = events.Here(tx)
+		return err
+	})
+	for i := range page.Rows {
+		page.Rows[i].Fields = nil
+	}
+	return page, err
+}
+
+// pick chooses the version that the actor would edit.
+func pick(tx *gorm.DB, a access.Actor, id int64, language string) (View, error) {
+	active, err := projects.ActiveProject(tx, a.UserID)
+	if err != nil {
+		return View{}, err
+	}
+	args := append([]any{id, language}, projects.VisibleTo(a)...)
+	it, err := one(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND v.language = ? AND (p.id IS NULL OR `+projects.Visible+`)
+		ORDER BY v.state IN `+open+` AND coalesce(i.project_id = ?, FALSE) DESC, v.state IN `+open+` DESC, v.state = 'published' DESC, v.number DESC LIMIT 1`,
+		append(args, active)...)
+	if err != nil {
+		return View{}, err
+	}
+	v, err := complete(tx, a, it)
+	if err != nil {
+		return View{}, err
+	}
+	if held := v.Version.ProjectID; held != nil && isOpen(v.State) && (active == nil || *active != *held) {
+		for i := range v.HeldBy {
+			if v.HeldBy[i].ProjectID == *held {
+				v.Locked = &v.HeldBy[i]
+				v.May["edit"] = access.Permission{Reason: "Held by " + v.HeldBy[i].Name + ". Make a new draft from here, or work in that project."}
+			}
+		}
+	}
+	return v, nil
+}
+
+// viewOf is one version of an item for the actor; NotFound where a project that they may not see holds it.
+func viewOf(tx *gorm.DB, a access.Actor, id, number int64) (View, error) {
+	it, err := one(tx, `WHERE v.content_id = ? AND v.number = ?`, id, number)
+	if err != nil {
+		return View{}, err
+	}
+	return complete(tx, a, it)
+}
+
+// complete adds what depends on the viewer.
+func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
+	v := View{Item: it, Topic: events.Content, HeldBy: []Holder{}}
+	if held := it.Version.ProjectID; held != nil {
+		v.Topic = events.Project(*held)
+		p, err := projects.Role(tx, a, *held)
+		if errs.CodeOf(err) == errs.NotFound {
+			return View{}, errs.Missing("content item")
+		}
+		if err != nil {
+			return View{}, err
+		}
+		v.May = access.May{"edit": access.EditContent.Allow(p), "set_ready": access.SetReady.Allow(p)}
+	} else {
+		v.May = access.May{"edit": access.EditContent.Allow(a.Role), "set_ready": access.SetReady.Allow(a.Role)}
+	}
+	var err error
+	if v.HeldBy, err = holders(tx, a, it); err != nil {
+		return View{}, err
+	}
+	v.Position, err = events.Here(tx)
+	return v, err
+}
+
+// holders are the projects with an open version of the item in its language, as far as the actor may see them.
+func holders(tx *gorm.DB, a access.Actor, it Item) ([]Holder, error) {
+	out := []Holder{}
+	args := append([]any{it.ID, it.Language}, projects.VisibleTo(a)...)
+	err := tx.Raw(`SELECT p.id AS project_id, p.name, i.id AS item_id, v.number AS version FROM project_items i
+		JOIN projects p ON p.id = i.project_id JOIN versions v ON v.id = i.version_id
+		WHERE i.content_id = ? AND i.language = ? AND v.state IN `+open+` AND `+projects.Visible+` ORDER BY v.number DESC LIMIT 20`, args...).Scan(&out).Error
+	return out, store.Fault(err, "project")
+}
+
+func isOpen(state string) bool { return state != Published && state != PreviouslyPublished }

@@ -1,0 +1,369 @@
+package content
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"galley/access"
+	"galley/errs"
+	"galley/events"
+	"galley/projects"
+	"galley/store"
+)
+
+// Create makes an item with a first draft, which joins the actor's active project. Emits content.created, or item.added and
+// version.saved where a project holds it. A repeat of the same request answers the item as it is now, with created false.
+func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View, created bool, err error) {
+	var wrong errs.Fields
+	checkLanguage(&wrong, n.Language)
+	t, ok := s.types.named(n.Type)
+	if !ok {
+		wrong.Add("type", "There is no such content type.")
+	} else {
+		n.Fields = t.normalise(&wrong, n.Fields)
+	}
+	n.Slug = slugFor(&wrong, n.Slug, n.Fields["title"])
+	if err := wrong.Err(); err != nil {
+		return View{}, false, err
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := access.EditContent.Check(a.Role); err != nil {
+			return err
+		}
+		if n.ParentID != nil {
+			if _, err := pick(tx, a, *n.ParentID, n.Language); err != nil {
+				return err
+			}
+		}
+		it := item{Type: n.Type, ParentID: n.ParentID, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}
+		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&it)
+		if made.Error != nil {
+			return store.Fault(made.Error, "content item")
+		}
+		if created = made.RowsAffected == 1; !created {
+			if err := tx.Where("created_by = ? AND client_key = ?", a.UserID, n.Key.Value).Take(&it).Error; err != nil {
+				return store.Fault(err, "content item")
+			}
+			if err := n.Key.Repeats(it.ClientKey); err != nil {
+				return err
+			}
+			v, err = pick(tx, a, it.ID, n.Language)
+			return err
+		}
+		first := version{ContentID: it.ID, Number: 1, Language: n.Language, Slug: n.Slug}
+		v, err = s.begin(tx, a, t, first, n.Fields, events.ContentCreated)
+		return err
+	})
+	return v, created, err
+}
+
+// Begin starts a new draft of an item, from the version with the given number or from what is live; it joins the actor's
+// active project. Conflict where that project has a draft of it already. Emits version.saved.
+func (s *Service) Begin(ctx context.Context, a access.Actor, id int64, n NewDraft) (v View, created bool, err error) {
+	var wrong errs.Fields
+	if checkLanguage(&wrong, n.Language); len(wrong) > 0 {
+		return View{}, false, wrong.Err()
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := access.EditContent.Check(a.Role); err != nil {
+			return err
+		}
+		if n.Key.Value != nil {
+			if v, err = begunBefore(tx, a, n.Key); err == nil || errs.CodeOf(err) != errs.NotFound {
+				return err
+			}
+		}
+		next, t, values, err := s.draftFrom(tx, a, id, n)
+		if err != nil {
+			return err
+		}
+		created = true
+		v, err = s.begin(tx, a, t, next, values, events.VersionSaved)
+		return err
+	})
+	return v, created, err
+}
+
+// begunBefore is the version that the actor began under the key; NotFound where there is none.
+func begunBefore(tx *gorm.DB, a access.Actor, key store.ClientKey) (View, error) {
+	var first version
+	if err := tx.Where("created_by = ? AND client_key = ?", a.UserID, key.Value).Take(&first).Error; err != nil {
+		return View{}, store.Fault(err, "version")
+	}
+	if err := key.Repeats(first.ClientKey); err != nil {
+		return View{}, err
+	}
+	return viewOf(tx, a, first.ContentID, first.Number)
+}
+
+// draftFrom prepares the next version: number, base and the texts it begins with.
+func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (version, Type, Values, error) {
+	var it item
+	if err := tx.Where("id = ?", id).Take(&it).Error; err != nil {
+		return version{}, Type{}, nil, store.Fault(err, "content item")
+	}
+	t, ok := s.types.named(it.Type)
+	if !ok {
+		return version{}, Type{}, nil, errs.New(errs.Conflict, "The content type %s is gone.", it.Type)
+	}
+	next := version{ContentID: id, Language: n.Language, ClientKey: n.Key}
+	values := Values{}
+	from, err := source(tx, a, id, n)
+	switch {
+	case err == nil:
+		next.Slug, values = from.Slug, from.Fields
+		if from.Live != nil {
+			next.Base = &from.Live.Number
+		}
+	case errs.CodeOf(err) != errs.NotFound || n.From != nil:
+		return version{}, Type{}, nil, err
+	default: // the first version in this language; the item itself must be visible
+		if err := visibleAtAll(tx, a, id); err != nil {
+			return version{}, Type{}, nil, err
+		}
+	}
+	var wrong errs.Fields
+	if n.Fields != nil {
+		values = n.Fields
+	}
+	values = t.normalise(&wrong, values)
+	if n.Slug != nil {
+		next.Slug = *n.Slug
+	}
+	next.Slug = slugFor(&wrong, next.Slug, values["title"])
+	if err := wrong.Err(); err != nil {
+		return version{}, Type{}, nil, err
+	}
+	err = tx.Raw(`SELECT max(number) + 1 FROM versions WHERE content_id = ?`, id).Scan(&next.Number).Error
+	return next, t, values, store.Fault(err, "version")
+}
+
+// source is the version that a new draft begins with.
+func source(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (Item, error) {
+	if n.From != nil {
+		v, err := viewOf(tx, a, id, *n.From)
+		if err == nil && v.Language != n.Language {
+			err = errs.Fields{"from": "That version is in another language."}.Err()
+		}
+		return v.Item, err
+	}
+	it, err := one(tx, `WHERE v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
+	if errs.CodeOf(err) != errs.NotFound {
+		return it, err
+	}
+	v, err := pick(tx, a, id, n.Language)
+	return v.Item, err
+}
+
+func visibleAtAll(tx *gorm.DB, a access.Actor, id int64) error {
+	_, err := one(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND (p.id IS NULL OR `+projects.Visible+`) LIMIT 1`,
+		append([]any{id}, projects.VisibleTo(a)...)...)
+	return err
+}
+
+// begin writes a new draft, lets it join the active project and tells of it.
+func (s *Service) begin(tx *gorm.DB, a access.Actor, t Type, next version, values Values, told events.Type) (View, error) {
+	next, err := insertDraft(tx, a, t, next, values)
+	if err != nil {
+		return View{}, err
+	}
+	if err := joinActive(tx, a, next, true); err != nil {
+		return View{}, err
+	}
+	v, err := viewOf(tx, a, next.ContentID, next.Number)
+	if err != nil {
+		return View{}, err
+	}
+	if v.Version.ProjectID != nil {
+		told = events.VersionSaved
+	}
+	return v, tell(tx, a, told, v.Item)
+}
+
+func insertDraft(tx *gorm.DB, a access.Actor, t Type, next version, values Values) (version, error) {
+	var err error
+	if next.Fields, next.Missing, err = encodeFields(t, values); err != nil {
+		return version{}, err
+	}
+	now := store.Now(tx)
+	next.State, next.Title = Draft, values["title"]
+	next.Revision, next.CreatedBy, next.SavedBy, next.SavedAt, next.CreatedAt = 1, a.UserID, a.UserID, now, now
+	return next, store.Fault(tx.Create(&next).Error, "version")
+}
+
+func encodeFields(t Type, values Values) (fields, missing string, err error) {
+	f, err := json.Marshal(values)
+	if err != nil {
+		return "", "", fmt.Errorf("content: encode fields: %w", err)
+	}
+	m, err := json.Marshal(t.missing(values))
+	if err != nil {
+		return "", "", fmt.Errorf("content: encode fields: %w", err)
+	}
+	return string(f), string(m), nil
+}
+
+// joinActive puts a version that no project holds into the actor's active project. Where that project cannot take it, a new
+// draft is refused, but a save goes on outside of it: nobody's text is lost for a project's sake.
+func joinActive(tx *gorm.DB, a access.Actor, v version, must bool) error {
+	active, err := projects.ActiveProject(tx, a.UserID)
+	if err != nil || active == nil {
+		return err
+	}
+	_, err = projects.Join(tx, a, *active, v.ContentID, v.Language, v.ID)
+	switch errs.CodeOf(err) {
+	case errs.Conflict:
+		if !must {
+			return nil
+		}
+	case errs.Forbidden, errs.NotFound: // lost since it was made active
+		return nil
+	}
+	return err
+}
+
+// Save keeps what an editor wrote in the version, based on the given revision. A ready version becomes a draft again; one
+// that no project holds joins the actor's active project. Stale carries the item as it stands. Emits version.saved.
+func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision int64, in Save) (View, error) {
+	var v View
+	err := s.db.Write(ctx, func(tx *gorm.DB) error {
+		was, err := viewOf(tx, a, id, number)
+		if err != nil {
+			return err
+		}
+		if err := mayChange(was, "edit"); err != nil {
+			return err
+		}
+		t, ok := s.types.named(was.Type)
+		if !ok {
+			return errs.New(errs.Conflict, "The content type %s is gone.", was.Type)
+		}
+		var wrong errs.Fields
+		values := t.normalise(&wrong, in.Fields)
+		slug := slugFor(&wrong, in.Slug, values["title"])
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if revision != was.Version.Revision {
+			return stale(was)
+		}
+		fields, missing, err := encodeFields(t, values)
+		if err != nil {
+			return err
+		}
+		err = update(tx, was, map[string]any{
+			"state": Draft, "slug": slug, "title": values["title"], "fields": fields, "missing": missing, "saved_by": a.UserID, "saved_at": store.Now(tx),
+		})
+		if err != nil {
+			return err
+		}
+		if was.Version.ProjectID == nil {
+			if err := joinActive(tx, a, version{ID: was.versionID, ContentID: id, Language: was.Language}, false); err != nil {
+				return err
+			}
+		}
+		v, err = changed(tx, a, was, events.VersionSaved)
+		return err
+	})
+	return v, err
+}
+
+// SetReady says that the version may go out; Invalid names required fields that are empty. Emits version.changed.
+func (s *Service) SetReady(ctx context.Context, a access.Actor, id, number int64) (View, error) {
+	return s.move(ctx, a, id, number, Ready)
+}
+
+// BackToDraft takes ready back. Emits version.changed.
+func (s *Service) BackToDraft(ctx context.Context, a access.Actor, id, number int64) (View, error) {
+	return s.move(ctx, a, id, number, Draft)
+}
+
+func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to string) (View, error) {
+	var v View
+	err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+		if v, err = viewOf(tx, a, id, number); err != nil {
+			return err
+		}
+		if err := mayChange(v, "set_ready"); err != nil || v.State == to {
+			return err
+		}
+		if to == Ready {
+			if err := s.complete(v.Item); err != nil {
+				return err
+			}
+		}
+		if err := update(tx, v, map[string]any{"state": to}); err != nil {
+			return err
+		}
+		v, err = changed(tx, a, v, events.VersionChanged)
+		return err
+	})
+	return v, err
+}
+
+// complete is Invalid with the required fields that are empty.
+func (s *Service) complete(it Item) error {
+	t, ok := s.types.named(it.Type)
+	if !ok {
+		return errs.New(errs.Conflict, "The content type %s is gone.", it.Type)
+	}
+	var wrong errs.Fields
+	for _, name := range t.missing(it.Fields) {
+		wrong.Add("fields."+name, "Needed before this can go out.")
+	}
+	return wrong.Err()
+}
+
+// mayChange refuses an act that the viewer has no right to, and any change of a version that is out or on its way.
+func mayChange(v View, act string) error {
+	if may := v.May[act]; !may.Allowed {
+		return errs.New(errs.Forbidden, "%s", may.Reason)
+	}
+	switch v.State {
+	case Published, PreviouslyPublished:
+		return errs.New(errs.Conflict, "A published version does not change. Start a new draft from it.")
+	case Scheduled:
+		return errs.New(errs.Conflict, "This version is scheduled. Cancel the schedule to change it.")
+	}
+	return nil
+}
+
+func stale(v View) error {
+	return &errs.Error{Code: errs.Stale, Message: fmt.Sprintf("Not saved: %s saved in the meantime. Your text is kept. Compare both.", v.Version.SavedBy.Name), Current: v}
+}
+
+// update writes to the version when it still has the revision that was read.
+func update(tx *gorm.DB, was View, set map[string]any) error {
+	set["revision"] = gorm.Expr("revision + 1")
+	done := tx.Model(&version{}).Where("id = ? AND revision = ?", was.versionID, was.Version.Revision).Updates(set)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return stale(was)
+	}
+	return store.Fault(done.Error, "version")
+}
+
+// changed reads the version as it now is and tells of it, in its project's list too.
+func changed(tx *gorm.DB, a access.Actor, was View, t events.Type) (View, error) {
+	v, err := viewOf(tx, a, was.ID, was.Version.Number)
+	if err != nil {
+		return View{}, err
+	}
+	if err := projects.ItemChanged(tx, a, v.versionID); err != nil {
+		return View{}, err
+	}
+	return v, tell(tx, a, t, v.Item)
+}
+
+// tell appends the event to the topic of the project that holds the version and, where everybody may see it, to that of all content.
+func tell(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {
+	c := events.Change{Topic: events.Content, Type: t, Subject: fmt.Sprint("content/", it.ID), Actor: a}
+	if it.Version.ProjectID == nil {
+		return events.Append(tx, c, it)
+	}
+	c.Topic = events.Project(*it.Version.ProjectID)
+	return events.Append(tx, c, it)
+}
