@@ -10,7 +10,9 @@ import (
 
 	"galley/access"
 	"galley/comments"
+	"galley/content"
 	"galley/projects"
+	"galley/releases"
 	"galley/users"
 )
 
@@ -22,8 +24,8 @@ type clock struct{ behind atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Now().Add(-time.Duration(c.behind.Load())) }
 
-// step moves the clock a twentieth of the way to now: days lie between the first acts, minutes between the last.
-func (c *clock) step() { c.behind.Store(c.behind.Load() / 20 * 19) }
+// step moves the clock a tenth of the way to now: hours lie between the first acts, minutes between the last.
+func (c *clock) step() { c.behind.Store(c.behind.Load() / 10 * 9) }
 
 // demo fills an empty database with a newsroom, through the services as people would, and prints who may sign in. A
 // database with anybody else in it is left alone.
@@ -53,7 +55,7 @@ type demoRun struct {
 	*App
 	ctx    context.Context
 	people map[string]access.Actor // by handle
-	pages  map[string]int64        // items of the project at hand, by title
+	pages  map[string]int64        // project items of the project at hand, by title
 }
 
 func (a *App) makeDemo(ctx context.Context) error {
@@ -87,7 +89,9 @@ func (n *demoRun) makeProject(p demoProject) error {
 	if err != nil {
 		return err
 	}
-	n.pages = map[string]int64{}
+	if err := n.makePages(project.ID, p); err != nil {
+		return err
+	}
 	for _, c := range p.talk {
 		if err := n.say(project.ID, c); err != nil {
 			return err
@@ -96,13 +100,67 @@ func (n *demoRun) makeProject(p demoProject) error {
 	return nil
 }
 
+// makePages lets everybody write their pages into the project, publishes those that are out already, and sets ready the
+// ones that are. Who wrote last in a project goes on there: it stays their active one.
+func (n *demoRun) makePages(projectID int64, p demoProject) error {
+	n.pages = map[string]int64{}
+	made := map[string]content.View{}
+	for _, page := range p.pages {
+		by := n.people[page.by]
+		if _, err := n.projects.Activate(n.ctx, by, &projectID); err != nil {
+			return err
+		}
+		n.clock.step()
+		fields := content.Values{"title": page.title, "summary": page.summary, "body": page.body}
+		var v content.View
+		var err error
+		if page.of == "" {
+			v, _, err = n.content.Create(n.ctx, by, content.NewItem{Type: "page", Language: "en", Fields: fields})
+		} else {
+			v, _, err = n.content.Begin(n.ctx, by, made[page.of].ID, content.NewDraft{Language: page.language, Fields: fields})
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", page.title, err)
+		}
+		made[page.title], n.pages[page.title] = v, *v.Version.ItemID
+	}
+	out, err := n.setReady(p.pages, made, content.Published)
+	if err != nil {
+		return err
+	}
+	if out > 0 {
+		n.clock.step()
+		if _, _, err := n.releases.Publish(n.ctx, n.people[p.owner], projectID, releases.Request{Mode: releases.WhatIsReady}); err != nil {
+			return err
+		}
+	}
+	_, err = n.setReady(p.pages, made, content.Ready)
+	return err
+}
+
+// setReady lets the writers of the pages that are to come to the state set them ready, and counts them.
+func (n *demoRun) setReady(pages []demoPage, made map[string]content.View, state string) (count int, err error) {
+	for _, page := range pages {
+		if page.state != state {
+			continue
+		}
+		n.clock.step()
+		count++
+		v := made[page.title]
+		if _, err := n.content.SetReady(n.ctx, n.people[page.by], v.ID, v.Version.Number); err != nil {
+			return count, fmt.Errorf("%s: %w", page.title, err)
+		}
+	}
+	return count, nil
+}
+
 // say adds a comment and what was replied.
 func (n *demoRun) say(projectID int64, c demoComment) error {
 	d := comments.Draft{Body: c.body, Quote: c.quote}
 	if c.on != "" {
 		item, known := n.pages[c.on]
 		if !known {
-			return nil
+			return fmt.Errorf("a comment is on %q, which is no page of the project", c.on)
 		}
 		d.ItemID = &item
 	}

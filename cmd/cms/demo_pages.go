@@ -1,25 +1,27 @@
 package main
 
+import "galley/content"
+
 // demoPage is a page of the newsroom and how far it has come.
 type demoPage struct {
 	title, summary, body string
 	by                   string // handle of who writes it
 	language             string // "" is English
 	of                   string // title of the page that this is a translation of
-	state                string // ready or published; "" is a draft
+	state                string // content.Ready or content.Published; "" is a draft
 }
 
 // The pages of the three projects. One lacks its summary, so that there is something to mend.
 var (
 	coastPassPages = []demoPage{
 		{
-			title: "How to buy: app, kiosk, on board", by: "tomas", state: "published",
+			title: "How to buy: app, kiosk, on board", by: "tomas", state: content.Published,
 			summary: "Three ways to a ticket, and which one is quickest where you are.",
 			body: "## In the app\n\nChoose your stop, pay, and show the code. It works without a signal.\n\n## At a kiosk\n\nEvery station and every pier has one. " +
 				"Kiosks take cards and coins, and give change.\n\n## On board\n\nConductors sell single tickets. *Passes are not sold on board.*\n",
 		},
 		{
-			title: "Coast Pass: every train, every ferry, one price", by: "anna", state: "ready",
+			title: "Coast Pass: every train, every ferry, one price", by: "anna", state: content.Ready,
 			summary: "One pass for the whole Merrow Coast Line: trains, ferries and the night bus.",
 			body: "The Coast Pass costs **€49 a month, tax included**. It covers every train, every ferry and the night bus between Merrow Sound and Harbour Station.\n\n" +
 				"- No zones and no peak hours\n- Bring a bike outside rush hours\n- Children under twelve travel free with any pass holder\n\n[See what the pass covers](/what-the-coast-pass-covers)\n",
@@ -37,7 +39,7 @@ var (
 				"- Seat reservations on the Friday express\n- The heritage steamer\n",
 		},
 		{
-			title: "Compare tickets and passes", by: "anna", state: "ready",
+			title: "Compare tickets and passes", by: "anna", state: content.Ready,
 			summary: "Four ways to travel, one page to choose. More than three trips a week? The pass is the cheapest.",
 			body: "## Which one is for me?\n\nBuy single tickets if you travel now and then. A ten-trip card never expires, and two people can share it.\n\n" +
 				"| | Single | Ten trips | Coast Pass |\n| --- | --- | --- | --- |\n| Price | €4.20 | €36 | €49 a month |\n| Ferries | no | yes | yes |\n| Night bus | no | no | yes |\n",
@@ -49,7 +51,7 @@ var (
 				"> “We counted the tickets that a commuter needs in a week. There were eleven. Now there is one.”\n",
 		},
 		{
-			title: "Bikes, dogs and prams", by: "tomas", state: "ready",
+			title: "Bikes, dogs and prams", by: "tomas", state: content.Ready,
 			summary: "What you may bring along, and where it goes.",
 			body: "Bikes travel free outside rush hours, at the doors with the bicycle sign. Dogs stay on the lead and off the seats. Prams have room in the first carriage; " +
 				"conductors help at the step.\n",
@@ -61,7 +63,7 @@ var (
 	}
 	harbourPages = []demoPage{
 		{
-			title: "Harbour Station reopens", by: "sam", state: "ready",
+			title: "Harbour Station reopens", by: "sam", state: content.Ready,
 			summary: "After two years of work: six platforms, one roof, no more detours over the footbridge.",
 			body: "Harbour Station opens its doors again. The old hall keeps its clock and its echo; everything behind it is new.\n\n" +
 				"**What is different**\n\n1. All six platforms are reached without steps\n2. Ferries leave from the concourse\n3. The night bus stops under the roof\n",
@@ -84,17 +86,17 @@ var (
 	}
 	winterPages = []demoPage{
 		{
-			title: "Winter fares", by: "anna", state: "published",
+			title: "Winter fares", by: "anna", state: content.Published,
 			summary: "What a ticket costs until the end of the season.",
 			body:    "Single €4.20 · Ten trips €36 · Family day €14\n\nChildren under six travel free all year. Groups of ten or more get a fifth off.\n",
 		},
 		{
-			title: "Ferries in winter", by: "priya", state: "published",
+			title: "Ferries in winter", by: "priya", state: content.Published,
 			summary: "Fewer sailings, the same connections: every ferry waits for its train.",
 			body:    "Ferries leave twelve minutes after the train has come in. In a storm above force eight they stay at the pier, and the bus takes over.\n",
 		},
 		{
-			title: "Night bus: new operator", by: "tomas", state: "published",
+			title: "Night bus: new operator", by: "tomas", state: content.Published,
 			summary: "A new name on the bus, the same stops and the same timetable.",
 			body:    "From the first Monday of the month, Sound & Shore runs the night bus. Tickets and passes stay valid. Lost something? Their desk is at Harbour Station.\n",
 		},
