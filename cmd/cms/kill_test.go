@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -45,7 +45,11 @@ func TestKill(t *testing.T) {
 		writers.Go(func() {
 			for i := 0; ; i++ {
 				key := fmt.Sprintf("writer-%d-%d", w, i)
-				status, body, err := anna.try("POST", path, map[string]string{"body": "Said under " + key}, "Idempotency-Key", key)
+				to, in := path, map[string]string{"body": "Said under " + key}
+				if i%4 == 3 {
+					to, in = "/projects", map[string]string{"name": "Made under " + key}
+				}
+				status, body, err := anna.try("POST", to, in, "Idempotency-Key", key)
 				if err != nil {
 					return // the process is gone
 				}
@@ -75,7 +79,7 @@ func TestKill(t *testing.T) {
 	for key := range acknowledged {
 		kept = append(kept, key)
 	}
-	checkNothingLost(t, database, project.ID, kept)
+	checkNothingLost(t, database, kept)
 
 	url, server = startBinary(t, binary, "serve", "--addr", "127.0.0.1:0", "--database", database)
 	again := signIn(t, url, editor.email, editor.password)
@@ -86,8 +90,15 @@ func TestKill(t *testing.T) {
 	stopBinary(t, server)
 }
 
+// written is what the killed process left of one write.
+type written struct {
+	Kind      string // comment or project
+	ID        int64
+	ClientKey string
+}
+
 // checkNothingLost reads the database as the killed process left it.
-func checkNothingLost(t *testing.T, database string, projectID int64, acknowledged []string) {
+func checkNothingLost(t *testing.T, database string, acknowledged []string) {
 	t.Helper()
 	db, err := store.OpenSQLite(database, store.Options{})
 	if err != nil {
@@ -98,57 +109,38 @@ func checkNothingLost(t *testing.T, database string, projectID int64, acknowledg
 			t.Error(err)
 		}
 	}()
-	rows := map[string]int64{}   // comment ids by key
-	events := map[string]int64{} // the same as the log tells them
+	var rows, events []written
 	var check string
 	err = db.Read(context.Background(), func(tx *gorm.DB) error {
-		var comments []struct {
-			ID        int64
-			ClientKey string
-		}
-		var data []string
-		for _, err := range []error{
-			tx.Raw(`SELECT id, client_key FROM comments WHERE project_id = ?`, projectID).Scan(&comments).Error,
-			tx.Raw(`SELECT data FROM events WHERE topic = ? AND type = 'comment.added' ORDER BY id`, fmt.Sprintf("project:%d", projectID)).Scan(&data).Error,
+		return errors.Join(
+			tx.Raw(`SELECT 'comment' AS kind, id, client_key FROM comments WHERE client_key IS NOT NULL
+				UNION ALL SELECT 'project', id, client_key FROM projects WHERE client_key IS NOT NULL`).Scan(&rows).Error,
+			tx.Raw(`SELECT replace(replace(type, '.added', ''), '.created', '') AS kind, data ->> 'id' AS id, data ->> 'client_key' AS client_key
+				FROM events WHERE type IN ('comment.added', 'project.created') AND data ->> 'client_key' IS NOT NULL`).Scan(&events).Error,
 			tx.Raw(`PRAGMA integrity_check`).Scan(&check).Error,
-		} {
-			if err != nil {
-				return err
-			}
-		}
-		for _, c := range comments {
-			rows[c.ClientKey] = c.ID
-		}
-		for _, d := range data {
-			var c struct {
-				ID        int64  `json:"id"`
-				ClientKey string `json:"client_key"`
-			}
-			if err := json.Unmarshal([]byte(d), &c); err != nil {
-				return err
-			}
-			if events[c.ClientKey] != 0 {
-				t.Errorf("%s has two events", c.ClientKey)
-			}
-			events[c.ClientKey] = c.ID
-		}
-		return nil
+		)
 	})
 	if err != nil || check != "ok" {
 		t.Fatalf("integrity: %q, %v", check, err)
 	}
+	found := map[string]bool{}
+	inLog := map[written]int{}
+	for _, e := range events {
+		inLog[e]++
+	}
+	for _, row := range rows {
+		found[row.ClientKey] = true
+		if inLog[row] != 1 {
+			t.Errorf("%s %d has %d events", row.Kind, row.ID, inLog[row])
+		}
+	}
 	for _, key := range acknowledged {
-		if rows[key] == 0 {
+		if !found[key] {
 			t.Errorf("%s was acknowledged and is lost", key)
 		}
 	}
-	for key, id := range rows {
-		if events[key] != id {
-			t.Errorf("comment %d has the event of %d", id, events[key])
-		}
-	}
 	if len(events) != len(rows) {
-		t.Errorf("%d events for %d comments", len(events), len(rows))
+		t.Errorf("%d events for %d rows", len(events), len(rows))
 	}
 	t.Logf("%d acknowledged, %d found", len(acknowledged), len(rows))
 }
