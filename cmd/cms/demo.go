@@ -17,15 +17,15 @@ import (
 )
 
 // demoBegan is how long ago the newsroom of the demo began to work.
-const demoBegan = 72 * time.Hour
+const demoBegan = 96 * time.Hour
 
 // clock is the system's, set back while the demo is made: what stands in a newsroom was not all done this minute.
 type clock struct{ behind atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Now().Add(-time.Duration(c.behind.Load())) }
 
-// step moves the clock a tenth of the way to now: hours lie between the first acts, minutes between the last.
-func (c *clock) step() { c.behind.Store(c.behind.Load() / 10 * 9) }
+// step moves the clock a twelfth of the way to now: hours lie between the first acts, minutes between the last.
+func (c *clock) step() { c.behind.Store(c.behind.Load() / 12 * 11) }
 
 // demo fills an empty database with a newsroom, through the services as people would, and prints who may sign in. A
 // database with anybody else in it is left alone.
