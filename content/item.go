@@ -132,10 +132,21 @@ type NewDraft struct {
 	Key      store.ClientKey `json:"-"`
 }
 
-// Save is what an editor saves of a version.
+// Save is what an editor saves of a version: all of it, so that nothing is emptied by being left out.
 type Save struct {
-	Slug   string `json:"slug"`
-	Fields Values `json:"fields"`
+	Slug   *string `json:"slug" null:"no"`
+	Fields Values  `json:"fields"`
+}
+
+func (s Save) validate() error {
+	var wrong errs.Fields
+	if s.Slug == nil {
+		wrong.Add("slug", "Give the slug, or an empty one to make it from the title.")
+	}
+	if s.Fields == nil {
+		wrong.Add("fields", "Give all fields.")
+	}
+	return wrong.Err()
 }
 
 var (

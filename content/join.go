@@ -20,6 +20,9 @@ type Joining struct {
 func (j *Joining) validate() error {
 	var wrong errs.Fields
 	checkLanguage(&wrong, j.Language)
+	if j.ContentID == 0 {
+		wrong.Add("content_id", "Say which content item.")
+	}
 	if j.Action != "" && j.Action != projects.Publish {
 		wrong.Add("action", "One of: publish.")
 	}

@@ -39,8 +39,12 @@ type Page struct {
 // List is a page of the content that the actor may see.
 func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, error) {
 	var wrong errs.Fields
-	if checkLanguage(&wrong, f.Language); len(wrong) > 0 {
-		return Page{}, wrong.Err()
+	checkLanguage(&wrong, f.Language)
+	if _, known := s.types.named(f.Type); f.Type != "" && !known {
+		wrong.Add("type", "There is no such content type.")
+	}
+	if err := wrong.Err(); err != nil {
+		return Page{}, err
 	}
 	var page Page
 	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
@@ -77,6 +81,10 @@ func (s *Service) Get(ctx context.Context, a access.Actor, id int64, language st
 
 // Versions are all versions of an item in the language that the actor may see, newest first.
 func (s *Service) Versions(ctx context.Context, a access.Actor, id int64, language string, after int64, limit int) (Page, error) {
+	var wrong errs.Fields
+	if checkLanguage(&wrong, language); len(wrong) > 0 {
+		return Page{}, wrong.Err()
+	}
 	var page Page
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
 		if _, err := pick(tx, a, id, language); err != nil {

@@ -229,6 +229,9 @@ func joinActive(tx *gorm.DB, a access.Actor, v version, must bool) error {
 // Save keeps what an editor wrote in the version, based on the given revision. A ready version becomes a draft again; one
 // that no project holds joins the actor's active project. Stale carries the item as it stands. Emits version.saved.
 func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision int64, in Save) (View, error) {
+	if err := in.validate(); err != nil {
+		return View{}, err
+	}
 	var v View
 	err := s.db.Write(ctx, func(tx *gorm.DB) error {
 		was, err := viewOf(tx, a, id, number)
@@ -244,7 +247,7 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 		}
 		var wrong errs.Fields
 		values := t.normalise(&wrong, in.Fields)
-		slug := slugFor(&wrong, in.Slug, values["title"])
+		slug := slugFor(&wrong, *in.Slug, values["title"])
 		if err := wrong.Err(); err != nil {
 			return err
 		}

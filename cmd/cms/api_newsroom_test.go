@@ -18,6 +18,7 @@ import (
 
 	"galley/access"
 	"galley/comments"
+	"galley/content"
 	"galley/events"
 	"galley/store/storetest"
 )
@@ -26,7 +27,8 @@ import (
 // it stands in vars: {open} is the id of a project, {open.rev} its revision, {anna} a person's id.
 //
 //	people   ines (admin) · anna, ben, sten (editors) · rosa (reviewer), who is signed in a second time as rosas
-//	open     anna's project: open.item, open.talk (anna's comment on the project), open.rosas (rosa's), open.reply (ben's)
+//	free     a page that no project holds
+//	open     anna's project: open.item with the page open.item.page, open.talk (anna's comment on the project), open.rosas (rosa's), open.reply (ben's)
 //	other    ben's project, with the same
 //	secret   anna's, for its members only: anna, ben (editor), rosa (reviewer); sten is a stranger to it
 type newsroom struct {
@@ -65,6 +67,7 @@ func newNewsroomWith(t *testing.T, c Config) *newsroom {
 	for _, key := range []string{"open", "other", "secret"} {
 		n.fillProject(t, key)
 	}
+	n.page(t, "free", "ben", "Lost property")
 	return n
 }
 
@@ -134,10 +137,29 @@ func (n *newsroom) fillProject(t *testing.T, key string) {
 	n.comment(t, key+".rosas", "rosa", id, comments.Draft{Body: "Ask @anna and @ben."})
 }
 
-// item adds a page with a draft to the project.
+// item makes a page with a draft in the project: {key} is the project item, {key.page} the content item.
 func (n *newsroom) item(t *testing.T, key string, project int64, owner, title string) {
 	t.Helper()
-	n.keep(key, storetest.Item(t, n.app.db, project, n.actors[owner], title), 1)
+	activate := func(id *int64) {
+		if _, err := n.app.projects.Activate(t.Context(), n.actors[owner], id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	activate(&project)
+	v := n.page(t, key+".page", owner, title)
+	activate(nil)
+	n.keep(key, *v.Version.ItemID, 1)
+}
+
+// page makes a page, in the owner's active project where there is one.
+func (n *newsroom) page(t *testing.T, key, owner, title string) content.View {
+	t.Helper()
+	v, _, err := n.app.content.Create(t.Context(), n.actors[owner], content.NewItem{Type: "page", Language: "en", Fields: content.Values{"title": title, "summary": "All about it.", "body": "# " + title}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.keep(key, v.ID, v.Version.Revision)
+	return v
 }
 
 func (n *newsroom) comment(t *testing.T, key, by string, project int64, d comments.Draft) int64 {

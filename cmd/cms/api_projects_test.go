@@ -79,8 +79,8 @@ func TestProjectsAPI(t *testing.T) {
 
 func TestItemsAPI(t *testing.T) {
 	n := newNewsroom(t)
-	n.listen(t)
 	n.item(t, "second", 1, "ben", "Where the boats land")
+	n.listen(t)
 	n.table(t, []row{
 		{name: "list", as: "sten", method: "GET", path: "/api/v1/projects/{open}/items", wantStatus: 200,
 			wantBody: `{"items":[{"id":{open.item},"title":"Fares of Coast Pass launch","state":"draft","version":1,"action":"publish","assignee":null,"locked":false,"conflict":false,"comments":0},{"id":{second}}],"next":null,"topic":"project:{open}"}`},

@@ -15,7 +15,8 @@ type sample struct {
 }
 
 // place is what parameters of paths stand for in a newsroom.
-var place = map[string]string{"project": "{open}", "item": "{open.item}", "comment": "{open.rosas}", "session": "{rosas.session}"}
+var place = map[string]string{"project": "{open}", "item": "{open.item}", "comment": "{open.rosas}", "session": "{rosas.session}",
+	"content": "{open.item.page}", "version": "1", "language": "en", "path": "fares"}
 
 // samples has every operation, in an order in which each can be sent.
 var samples = []sample{
@@ -39,6 +40,13 @@ var samples = []sample{
 	{op: "listNotifications", query: "unread=true&kind=mentioned&limit=1"},
 	{op: "readNotifications", body: `{"all":true}`},
 	{op: "realtime"}, {op: "changes", query: "topics=project:{open},user:self,nonsense&limit=1&count=false"},
+	{op: "listContentTypes"}, {op: "listContent", query: "type=page&language=en&q=e&limit=1"},
+	{op: "createContent", body: `{"type":"page","parent_id":null,"slug":"winter","language":"en","fields":{"title":"Winter","summary":"Cold.","body":"# Snow"}}`},
+	{op: "getContent", query: "language=en&version=1"}, {op: "listVersions", query: "language=en&limit=1&after=9"},
+	{op: "beginVersion", body: `{"language":"de","from":null,"slug":null,"fields":{"title":"Fahrpreise","summary":"","body":""}}`},
+	{op: "saveVersion", match: "1", body: `{"slug":"fares","fields":{"title":"Fares","summary":"What it costs.","body":""}}`},
+	{op: "backToDraft"}, {op: "setReady"}, {op: "addItem", body: `{"content_id":{free},"language":"en","action":"publish"}`},
+	{op: "getPreflight"}, {op: "publish", body: `{"mode":"ready"}`}, {op: "listRuns", query: "limit=1"}, {op: "deliver"}, {op: "deliverHead"},
 	{op: "deleteComment", path: "comment=other.rosas", match: "{other.rosas.rev}"},
 	{op: "removeItem", match: "1"},
 	{op: "endSession", path: "session=rosas.session"},

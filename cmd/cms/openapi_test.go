@@ -74,7 +74,8 @@ func TestDocumentAndRoutesAgree(t *testing.T) {
 	parameter := regexp.MustCompile(`:(\w+)`)
 	routed := map[string]bool{}
 	for _, r := range newTestApp(t).server.Echo.Routes() {
-		route := r.Method + " " + parameter.ReplaceAllString(r.Path, "{$1}")
+		path := strings.Replace(r.Path, "/:language/*", "/:language/:path", 1) // the document has no parameter that spans slashes
+		route := r.Method + " " + parameter.ReplaceAllString(path, "{$1}")
 		if r.Method != "echo_route_not_found" && !slices.Contains(notInDocument, route) {
 			routed[route] = true
 		}
@@ -137,7 +138,7 @@ func wantedStatuses(op operation) []string {
 	if role(op) != "everybody" {
 		want = append(want, "401", "403")
 	}
-	if op.method != http.MethodGet {
+	if !isSafe(op.method) {
 		want = append(want, "403", "503")
 	}
 	if op.RequestBody != nil {
@@ -158,9 +159,12 @@ func wantedStatuses(op operation) []string {
 	return want
 }
 
-// open are the objects whose keys are not ours to name: the words about each wrong field, an event's data before its type
-// is looked at, the topics that somebody asks for, and the document itself.
-var open = []string{"/components/schemas/Invalid/properties/fields", "/components/schemas/Event/properties/data", "/components/schemas/Changes/properties/topics", "/paths//api/v1/openapi.json/"}
+// openObjects are the objects whose keys are not ours to name: the words about each wrong field, an event's data before its type
+// is looked at, the topics that somebody asks for, the fields of content types, and the document itself.
+var openObjects = []string{
+	"/components/schemas/Invalid/properties/fields", "/components/schemas/Event/properties/data", "/components/schemas/Changes/properties/topics",
+	"/components/schemas/ContentFields", "/paths//api/v1/openapi.json/",
+}
 
 // Every object says that it has no other fields, and all that it always has.
 func TestDocumentIsStrict(t *testing.T) {
@@ -175,7 +179,7 @@ func TestDocumentIsStrict(t *testing.T) {
 		case map[string]any:
 			kind := fmt.Sprint(node["type"])
 			properties, _ := node["properties"].(map[string]any)
-			if strings.Contains(kind, "object") && !slices.ContainsFunc(open, func(o string) bool { return strings.HasPrefix(at, o) }) {
+			if strings.Contains(kind, "object") && !slices.ContainsFunc(openObjects, func(o string) bool { return strings.HasPrefix(at, o) }) {
 				objects++
 				if node["additionalProperties"] != false {
 					t.Errorf("%s takes any field", at)
