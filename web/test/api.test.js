@@ -27,7 +27,11 @@ afterEach(() => {
   left = 0;
 });
 
-const failure = (promise) => promise.then(() => assert.fail('it did not fail'), (error) => error);
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail('it did not fail'),
+    (error) => error,
+  );
 
 test('a request carries what it is based on and which act it is', async () => {
   answer(201, { id: 5 });

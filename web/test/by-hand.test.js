@@ -38,7 +38,10 @@ test('all pages from the lowest position, and nobody gets what it has', async ()
   await byHand.bring();
   assert.deepEqual(project, ['k.3', 'k.6']);
   assert.deepEqual(mine, ['k.8']);
-  assert.deepEqual(asked.map((q) => q.after), ['k.2', 'k.4']);
+  assert.deepEqual(
+    asked.map((q) => q.after),
+    ['k.2', 'k.4'],
+  );
   assert.equal(followers.from(), 'k.99');
 });
 
@@ -53,8 +56,14 @@ test('counting brings nothing and moves nothing', async () => {
 test('too far behind: everybody loads again, once', async () => {
   const { followers } = rig([]);
   const loads = [];
-  add(followers, 'project:7', 'old.1', () => (loads.push('project'), 'k.40'));
-  add(followers, 'site', 'old.1', () => (loads.push('site'), 'k.41'));
+  add(followers, 'project:7', 'old.1', () => {
+    loads.push('project');
+    return 'k.40';
+  });
+  add(followers, 'site', 'old.1', () => {
+    loads.push('site');
+    return 'k.41';
+  });
   const read = async () => ({ mode: 'manual', resync: true, topics: { 'project:7': 'ok', site: 'ok' }, position: 'k.40', more: true });
   const byHand = makeByHand({ followers, read, together: (work) => work() });
   await byHand.bring();

@@ -24,7 +24,10 @@ test('frames of a topic wait for the answer to its subscription: what came befor
     { type: 'subscribe', id: 3, topics: { 'project:7': 'k.2' } },
   ]);
   await rig.last().gets(events);
-  assert.deepEqual(rig.frames.map((f) => f.type), ['subscribed', 'events']);
+  assert.deepEqual(
+    rig.frames.map((f) => f.type),
+    ['subscribed', 'events'],
+  );
 });
 
 test('a refused subscription names its topics', async () => {

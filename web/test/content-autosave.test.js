@@ -33,7 +33,10 @@ const settled = () => new Promise((done) => setImmediate(done));
 function makeDesk() {
   const clock = makeClock();
   const desk = {
-    clock, text: '', stored: '', calls: /** @type {string[]} */ ([]),
+    clock,
+    text: '',
+    stored: '',
+    calls: /** @type {string[]} */ ([]),
     answers: /** @type {{ok: () => void, fail: (fault: any) => void}[]} */ ([]),
     /** @type {ReturnType<typeof makeAutosave>} */
     autosave: /** @type {any} */ (null),
@@ -53,11 +56,18 @@ function makeDesk() {
   desk.autosave = makeAutosave({
     clock,
     due: () => desk.text !== desk.stored,
-    save: () => new Promise((resolve, reject) => {
-      const sent = desk.text;
-      desk.calls.push(sent);
-      desk.answers.push({ ok: () => { desk.stored = sent; resolve(); }, fail: reject });
-    }),
+    save: () =>
+      new Promise((resolve, reject) => {
+        const sent = desk.text;
+        desk.calls.push(sent);
+        desk.answers.push({
+          ok: () => {
+            desk.stored = sent;
+            resolve();
+          },
+          fail: reject,
+        });
+      }),
   });
   return desk;
 }

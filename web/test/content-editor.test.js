@@ -6,7 +6,9 @@ import { makeEditor } from '../static/content/store.js';
 const anna = { id: 1, name: 'Anna Vale', handle: 'anna', role: 'editor' };
 const tomas = { id: 2, name: 'Tomas Brekke', handle: 'tomas' };
 const pageType = {
-  name: 'page', label: 'Page', fields: [
+  name: 'page',
+  label: 'Page',
+  fields: [
     { name: 'title', label: 'Title', kind: 'text', required: true, help: '', max: 60 },
     { name: 'body', label: 'Body', kind: 'markdown', required: false, help: '', max: 10_000 },
   ],
@@ -17,18 +19,43 @@ const settled = () => new Promise((done) => setImmediate(done));
 function page(changes = {}) {
   const { version, fields, ...rest } = changes;
   return structuredClone({
-    id: 5, type: 'page', parent_id: null, language: 'en', title: 'Fares', slug: 'fares', path: 'fares', state: 'draft',
+    id: 5,
+    type: 'page',
+    parent_id: null,
+    language: 'en',
+    title: 'Fares',
+    slug: 'fares',
+    path: 'fares',
+    state: 'draft',
     fields: { title: 'Fares', body: 'Old words', ...fields },
-    version: { number: 4, state: 'draft', base: 3, revision: 7, saved_by: anna, saved_at: '2026-11-24T08:00:00.000Z', project_id: 7, item_id: 9, ...version },
-    live: { number: 3, published_at: '2026-11-01T08:00:00.000Z' }, locked: null, held_by: [], may: { edit: { allowed: true } },
-    topic: 'project:7', position: 'e.100', ...rest,
+    version: {
+      number: 4,
+      state: 'draft',
+      base: 3,
+      revision: 7,
+      saved_by: anna,
+      saved_at: '2026-11-24T08:00:00.000Z',
+      project_id: 7,
+      item_id: 9,
+      ...version,
+    },
+    live: { number: 3, published_at: '2026-11-01T08:00:00.000Z' },
+    locked: null,
+    held_by: [],
+    may: { edit: { allowed: true } },
+    topic: 'project:7',
+    position: 'e.100',
+    ...rest,
   });
 }
 
 /** One editor and everything around it; timers never run by themselves, so that each save is one the test asked for. */
 async function makeDesk(/** @type {any} */ start = page(), shelf = makeShelf(), me = /** @type {any} */ (anna)) {
   const desk = {
-    now: start, shelf, calls: /** @type {any[]} */ ([]), follows: /** @type {any[]} */ ([]),
+    now: start,
+    shelf,
+    calls: /** @type {any[]} */ ([]),
+    follows: /** @type {any[]} */ ([]),
     /** @type {((call: any) => any)|null} answers, or throws a fault */
     onWrite: null,
     /** @type {ReturnType<typeof makeEditor>} */
@@ -52,22 +79,27 @@ async function makeDesk(/** @type {any} */ start = page(), shelf = makeShelf(), 
     return desk.onWrite ? desk.onWrite(call) : store(desk, call);
   };
   let key = 0;
-  desk.editor = makeEditor({ contentId: 5, language: 'en' }, {
-    api: {
-      async get(path) {
-        desk.calls.push({ method: 'GET', path });
-        return path === '/content-types' ? { items: [pageType] } : structuredClone(desk.now);
+  desk.editor = makeEditor(
+    { contentId: 5, language: 'en' },
+    {
+      api: {
+        async get(path) {
+          desk.calls.push({ method: 'GET', path });
+          return path === '/content-types' ? { items: [pageType] } : structuredClone(desk.now);
+        },
+        post: (path, body, options) => write({ method: 'POST', path, body, ...options }),
+        put: (path, body, options) => write({ method: 'PUT', path, body, ...options }),
       },
-      post: (path, body, options) => write({ method: 'POST', path, body, ...options }),
-      put: (path, body, options) => write({ method: 'PUT', path, body, ...options }),
+      follow(topic, position) {
+        desk.follows.push(`${topic}@${position}`);
+        return () => desk.follows.push(`stop ${topic}`);
+      },
+      shelf,
+      me: () => me,
+      newKey: () => `key${++key}${Math.random()}`,
+      clock: { setTimeout: () => 0, clearTimeout: () => {}, now: () => 0 },
     },
-    follow(topic, position) {
-      desk.follows.push(`${topic}@${position}`);
-      return () => desk.follows.push(`stop ${topic}`);
-    },
-    shelf, me: () => me, newKey: () => `key${++key}${Math.random()}`,
-    clock: { setTimeout: () => 0, clearTimeout: () => {}, now: () => 0 },
-  });
+  );
   await desk.editor.load();
   desk.calls.length = 0;
   return desk;
@@ -76,7 +108,12 @@ async function makeDesk(/** @type {any} */ start = page(), shelf = makeShelf(), 
 /** What the server does with a PUT on the revision it holds. */
 function store(/** @type {any} */ desk, /** @type {any} */ call) {
   if (call.revision !== desk.now.version.revision) throw { code: 'stale', status: 412, current: structuredClone(desk.now) };
-  desk.now = page({ ...desk.now, fields: call.body.fields, slug: call.body.slug, version: { ...desk.now.version, revision: call.revision + 1, state: 'draft', saved_by: anna } });
+  desk.now = page({
+    ...desk.now,
+    fields: call.body.fields,
+    slug: call.body.slug,
+    version: { ...desk.now.version, revision: call.revision + 1, state: 'draft', saved_by: anna },
+  });
   return structuredClone(desk.now);
 }
 
@@ -97,9 +134,13 @@ test('a save carries the revision it began from, and the next one the new revisi
   assert.equal(await desk.save(), true);
   desk.editor.type('title', 'All fares');
   await desk.save();
-  assert.deepEqual(desk.calls.map((call) => [call.method, call.path, call.revision]), [
-    ['PUT', '/content/5/versions/4', 7], ['PUT', '/content/5/versions/4', 8],
-  ]);
+  assert.deepEqual(
+    desk.calls.map((call) => [call.method, call.path, call.revision]),
+    [
+      ['PUT', '/content/5/versions/4', 7],
+      ['PUT', '/content/5/versions/4', 8],
+    ],
+  );
   assert.deepEqual(desk.calls[1].body, { slug: 'fares', fields: { title: 'All fares', body: 'New words' } });
   assert.equal(desk.editor.unsaved.value, false);
 });
@@ -130,10 +171,16 @@ test('unsaved words survive another save, are not sent over it, and other fields
   desk.now = page({ fields: { body: 'Their words' }, version: { revision: 8, saved_by: tomas } });
   desk.hear(desk.now);
   assert.equal(desk.text('body'), 'My words');
-  assert.deepEqual(desk.editor.contested.value.map((field) => field.name), ['body']);
+  assert.deepEqual(
+    desk.editor.contested.value.map((field) => field.name),
+    ['body'],
+  );
   desk.editor.type('title', 'All fares');
   await desk.save();
-  assert.deepEqual(desk.calls.map((call) => call.body.fields), [{ title: 'All fares', body: 'Their words' }]);
+  assert.deepEqual(
+    desk.calls.map((call) => call.body.fields),
+    [{ title: 'All fares', body: 'Their words' }],
+  );
   assert.equal(desk.text('body'), 'My words');
   desk.editor.keepMine('body');
   await desk.save();
@@ -210,10 +257,13 @@ test('saving a published version begins a new draft once, even when the first an
   assert.equal(desk.editor.mode.value, 'begin');
   const begun = page({ fields: { body: 'Next' }, version: { number: 5, base: 3, revision: 1, item_id: 12 }, topic: 'project:8' });
   desk.editor.type('body', 'Next');
-  desk.onWrite = () => { throw { code: 'timeout' }; };
+  desk.onWrite = () => {
+    throw { code: 'timeout' };
+  };
   await desk.save();
   desk.editor.type('body', 'Next one');
-  desk.onWrite = (call) => (call.method === 'POST' ? begun : page({ ...begun, fields: call.body.fields, version: { ...begun.version, revision: 2 } }));
+  desk.onWrite = (call) =>
+    call.method === 'POST' ? begun : page({ ...begun, fields: call.body.fields, version: { ...begun.version, revision: 2 } });
   await desk.save();
   await desk.save();
   const [first, again, then] = desk.calls;
@@ -232,7 +282,10 @@ test('a version that went out while I wrote becomes a new draft with my words', 
     return page({ fields: call.body.fields, version: { number: 6, revision: 1, base: 4 } });
   };
   assert.equal(await desk.save(), true);
-  assert.deepEqual(desk.calls.map((call) => call.method), ['PUT', 'GET', 'POST']);
+  assert.deepEqual(
+    desk.calls.map((call) => call.method),
+    ['PUT', 'GET', 'POST'],
+  );
   assert.equal(desk.editor.content.value?.version.number, 6);
   assert.equal(desk.text('body'), 'Mine');
 });
@@ -252,7 +305,9 @@ test('locked content and reviewers send nothing', async () => {
 test('words that were not saved are offered to the next visit, and conflict with what was saved since', async () => {
   const shelf = makeShelf();
   const first = await makeDesk(page(), shelf);
-  first.onWrite = () => { throw { code: 'offline' }; };
+  first.onWrite = () => {
+    throw { code: 'offline' };
+  };
   first.editor.type('body', 'Kept words');
   await first.editor.close();
   const changed = page({ fields: { body: 'Their words' }, version: { revision: 8 } });
@@ -270,7 +325,9 @@ test('words that were not saved are offered to the next visit, and conflict with
 
 test('ready shows at once and comes back with its reason when refused', async () => {
   const desk = await makeDesk();
-  desk.onWrite = () => { throw { code: 'invalid', fields: { 'fields.title': 'Needed before this can go out' } }; };
+  desk.onWrite = () => {
+    throw { code: 'invalid', fields: { 'fields.title': 'Needed before this can go out' } };
+  };
   const asked = desk.editor.setState('ready');
   await Promise.resolve();
   await Promise.resolve();

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { find, nameOf } from '../static/core/keys.js';
 
-const press = (key, held = {}) =>
-  nameOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
+const press = (key, held = {}) => nameOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
 
 test('presses have one name each', () => {
   assert.equal(press('j'), 'j');
@@ -17,10 +16,7 @@ test('presses have one name each', () => {
 });
 
 const shortcut = (name) => ({ run: () => name, label: name });
-const layers = [
-  { keys: { j: shortcut('screen j') } },
-  { keys: { j: shortcut('frame j'), 'g p': shortcut('projects'), p: shortcut('p') } },
-];
+const layers = [{ keys: { j: shortcut('screen j') } }, { keys: { j: shortcut('frame j'), 'g p': shortcut('projects'), p: shortcut('p') } }];
 
 test('the latest layer wins', () => {
   assert.equal(find('j', layers, '').shortcut?.label, 'screen j');

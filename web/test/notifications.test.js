@@ -7,32 +7,57 @@ import { placeOf, reasonOf, wordsOf } from '../static/notifications/words.js';
 
 /** @param {number} id @param {any} [changes] */
 const note = (id, changes = {}) => ({
-  id, kind: 'mentioned', project_id: 7, project_name: 'Coast Pass launch', item_id: 9, item_title: 'Fares', comment_id: 55,
-  actor: { id: 2, name: 'Tomas Brekke', handle: 'tomas' }, text: 'Which one?', reason: '', count: 1, read_at: null,
-  created_at: `2026-11-24T08:00:${String(id).padStart(2, '0')}.000Z`, ...changes,
+  id,
+  kind: 'mentioned',
+  project_id: 7,
+  project_name: 'Coast Pass launch',
+  item_id: 9,
+  item_title: 'Fares',
+  comment_id: 55,
+  actor: { id: 2, name: 'Tomas Brekke', handle: 'tomas' },
+  text: 'Which one?',
+  reason: '',
+  count: 1,
+  read_at: null,
+  created_at: `2026-11-24T08:00:${String(id).padStart(2, '0')}.000Z`,
+  ...changes,
 });
 
 /** A bell, and a server that holds these notifications. */
 function makeBell(/** @type {any[]} */ held = [], unread = held.filter((n) => !n.read_at).length) {
   const bell = {
-    held, calls: /** @type {any[]} */ ([]), position: 'e.100', refuse: /** @type {any} */ (null), hold: Promise.resolve(),
+    held,
+    calls: /** @type {any[]} */ ([]),
+    position: 'e.100',
+    refuse: /** @type {any} */ (null),
+    hold: Promise.resolve(),
     count: signal(unread),
     store: /** @type {ReturnType<typeof makeNotifications>} */ (/** @type {any} */ (null)),
-    add: (/** @type {number} */ at, /** @type {any} */ data) => bell.store.apply({ id: `e.${at}`, type: 'notification.added', time: '', data }),
-    read: (/** @type {number} */ at, /** @type {any} */ data) => bell.store.apply({ id: `e.${at}`, type: 'notification.read', time: '2026-11-24T09:00:00.000Z', data }),
+    add: (/** @type {number} */ at, /** @type {any} */ data) =>
+      bell.store.apply({ id: `e.${at}`, type: 'notification.added', time: '', data }),
+    read: (/** @type {number} */ at, /** @type {any} */ data) =>
+      bell.store.apply({ id: `e.${at}`, type: 'notification.read', time: '2026-11-24T09:00:00.000Z', data }),
   };
   bell.store = makeNotifications({
     unread: bell.count,
     follow: () => () => {},
     api: {
-      async get(path, { query }) {
+      async get(_path, { query }) {
         bell.calls.push(query);
-        const fit = bell.held.filter((n) => (!query.unread || !n.read_at) && (!query.kind || n.kind === query.kind)).sort((a, b) => b.id - a.id).filter((n) => !query.after || n.id < Number(query.after));
+        const fit = bell.held
+          .filter((n) => (!query.unread || !n.read_at) && (!query.kind || n.kind === query.kind))
+          .sort((a, b) => b.id - a.id)
+          .filter((n) => !query.after || n.id < Number(query.after));
         const items = fit.slice(0, 2);
         await bell.hold;
-        return { items, next: fit.length > 2 ? String(items[1].id) : null, unread: bell.held.filter((n) => !n.read_at).length, position: bell.position };
+        return {
+          items,
+          next: fit.length > 2 ? String(items[1].id) : null,
+          unread: bell.held.filter((n) => !n.read_at).length,
+          position: bell.position,
+        };
       },
-      async post(path, body) {
+      async post(_path, body) {
         bell.calls.push(body);
         if (bell.refuse) throw bell.refuse;
         bell.held = bell.held.map((n) => (body.all || body.ids.includes(n.id) ? { ...n, read_at: 'now' } : n));

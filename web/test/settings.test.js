@@ -33,7 +33,10 @@ async function loaded(answers) {
 }
 
 test('the switch moves at once and names what it is based on', async () => {
-  const { store, asked } = await loaded([[200, now()], [200, now({ websockets_enabled: false, revision: 4 })]]);
+  const { store, asked } = await loaded([
+    [200, now()],
+    [200, now({ websockets_enabled: false, revision: 4 })],
+  ]);
   const saving = store.setWebsockets(false);
   assert.equal(store.settings.value.websockets_enabled, false);
   assert.equal(store.saving.value, true);
@@ -45,7 +48,10 @@ test('the switch moves at once and names what it is based on', async () => {
 });
 
 test('refused, it goes back and says why', async () => {
-  const { store } = await loaded([[200, now()], [409, { code: 'conflict', detail: 'Set by the flag --websockets on.' }]]);
+  const { store } = await loaded([
+    [200, now()],
+    [409, { code: 'conflict', detail: 'Set by the flag --websockets on.' }],
+  ]);
   await store.setWebsockets(false);
   assert.equal(store.settings.value.websockets_enabled, true);
   assert.match(store.refusal.value, /flag --websockets on/);
@@ -54,7 +60,10 @@ test('refused, it goes back and says why', async () => {
 
 test('somebody was faster: what is now shows, with who', async () => {
   const current = now({ websockets_enabled: false, revision: 7, changed_by: maren });
-  const { store } = await loaded([[200, now()], [412, { code: 'stale', current }]]);
+  const { store } = await loaded([
+    [200, now()],
+    [412, { code: 'stale', current }],
+  ]);
   await store.setWebsockets(false);
   assert.equal(store.settings.value.revision, 7);
   assert.match(store.refusal.value, /^Maren Oduya changed this/);

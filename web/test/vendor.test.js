@@ -35,14 +35,21 @@ test('every icon that is named is in the sprite', () => {
   const ids = new Set([...read('sprite.svg').matchAll(/<symbol id="([a-z-]+)"/g)].map((found) => found[1]));
   const named = all('.')
     .filter((path) => path.endsWith('.js') && !path.startsWith('vendor/'))
-    .flatMap((path) => [...read(path).matchAll(/\bicon(?:=|: )["']([a-z-]+)["']|<\$\{Icon\} name="([a-z-]+)"/g)].map((found) => `${found[1] ?? found[2]}`));
+    .flatMap((path) =>
+      [...read(path).matchAll(/\bicon(?:=|: )["']([a-z-]+)["']|<\$\{Icon\} name="([a-z-]+)"/g)].map((found) => `${found[1] ?? found[2]}`),
+    );
   assert.ok(named.length > 20);
-  assert.deepEqual([...new Set(named)].filter((name) => !ids.has(name)), []);
+  assert.deepEqual(
+    [...new Set(named)].filter((name) => !ids.has(name)),
+    [],
+  );
 });
 
 test('no colour is named outside tokens.css', () => {
   const sheets = all('.').filter((path) => path.endsWith('.css') && path !== 'tokens.css');
-  const found = sheets.flatMap((path) => [...read(path).matchAll(/#[0-9a-f]{3,8}\b(?=[^{}]*;)|\brgba?\((?!from)|\bhsl/gi)].map((hit) => `${path}: ${hit[0]}`));
+  const found = sheets.flatMap((path) =>
+    [...read(path).matchAll(/#[0-9a-f]{3,8}\b(?=[^{}]*;)|\brgba?\((?!from)|\bhsl/gi)].map((hit) => `${path}: ${hit[0]}`),
+  );
   assert.ok(sheets.length >= 4);
   assert.deepEqual(found, []);
 });

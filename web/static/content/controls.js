@@ -97,13 +97,23 @@ export function MarkdownArea({ aside, readonly, id, ...props }) {
   }
 
   return html`<div class="markdown ${readonly ? 'markdown-readonly' : ''}">
-    ${readonly && !aside ? null : html`<div class="markdown-bar">
-      ${readonly ? null : html`<div class="markdown-tools" role="toolbar" aria-label="Marks" aria-controls=${id} ref=${tools} onKeyDown=${onToolKey}>
-        ${TOOLS.map(({ mark, icon, label }, index) => html`<${Button} key=${mark} kind="quiet" size="small" icon=${icon} label=${label} title=${label}
-          tabindex=${index === 0 ? 0 : -1} onMouseDown=${keepCaret} onClick=${() => apply(mark)} />`)}
-      </div>`}
+    ${
+      readonly && !aside
+        ? null
+        : html`<div class="markdown-bar">
+      ${
+        readonly
+          ? null
+          : html`<div class="markdown-tools" role="toolbar" aria-label="Marks" aria-controls=${id} ref=${tools} onKeyDown=${onToolKey}>
+        ${TOOLS.map(
+          ({ mark, icon, label }, index) => html`<${Button} key=${mark} kind="quiet" size="small" icon=${icon} label=${label} title=${label}
+          tabindex=${index === 0 ? 0 : -1} onMouseDown=${keepCaret} onClick=${() => apply(mark)} />`,
+        )}
+      </div>`
+      }
       ${aside}
-    </div>`}
+    </div>`
+    }
     <${TextArea} ...${props} id=${id} field=${area} readonly=${readonly} rows=${10} onKeyDown=${onKeyDown} />
   </div>`;
 }

@@ -24,8 +24,8 @@ export function modeOf(content, me) {
 }
 
 /** @param {Content} content @param {string} name */
-export function valueOf(content, name) {
-  return name === 'slug' ? content.slug : content.fields?.[name] ?? '';
+export function textOf(content, name) {
+  return name === 'slug' ? content.slug : (content.fields?.[name] ?? '');
 }
 
 /** @param {() => Me} me */
@@ -53,9 +53,11 @@ export function makeEditorState(me) {
     return Boolean(version && OPEN.has(version.state) && (version.base ?? 0) !== (live?.number ?? 0));
   });
   /** Labels of the required fields that hold nothing. */
-  const missing = computed(() => (shape.value?.fields ?? [])
-    .filter((field) => field.required && !(fields.value.get(field.name)?.text.value ?? '').trim())
-    .map((field) => field.label));
+  const missing = computed(() =>
+    (shape.value?.fields ?? [])
+      .filter((field) => field.required && !(fields.value.get(field.name)?.text.value ?? '').trim())
+      .map((field) => field.label),
+  );
 
   /** @param {Content} next the parts that an event leaves out stay as they are */
   function describe(next) {
@@ -64,14 +66,30 @@ export function makeEditorState(me) {
   }
 
   return {
-    phase, fault, content, shape, fields, errors, stale, offer, acting, refused, list, contested, unsaved, mode, conflict, missing, describe,
+    phase,
+    fault,
+    content,
+    shape,
+    fields,
+    errors,
+    stale,
+    offer,
+    acting,
+    refused,
+    list,
+    contested,
+    unsaved,
+    mode,
+    conflict,
+    missing,
+    describe,
 
     /** First load. @param {Content} next @param {ContentType} type */
     open(next, type) {
       batch(() => {
         shape.value = type;
         const names = [...type.fields.map((field) => field.name), 'slug'];
-        fields.value = new Map(names.map((name) => [name, makeField(name, valueOf(next, name))]));
+        fields.value = new Map(names.map((name) => [name, makeField(name, textOf(next, name))]));
         content.value = next;
         phase.value = 'ready';
         fault.value = null;
@@ -90,7 +108,12 @@ export function makeEditorState(me) {
       batch(() => {
         if (next.fields) {
           const author = { by, at: next.version.saved_at, mine: by?.id === me().id };
-          for (const field of list.value) field.remote(valueOf(next, field.name), author, doubts.map((sent) => sent[field.name]));
+          for (const field of list.value)
+            field.remote(
+              textOf(next, field.name),
+              author,
+              doubts.map((sent) => sent[field.name]),
+            );
         }
         describe(next);
         if (contested.value.length === 0) stale.value = null;
@@ -100,7 +123,7 @@ export function makeEditorState(me) {
     /** The server has taken what I sent. @param {Content} next @param {Record<string, string>} sent */
     taken(next, sent) {
       batch(() => {
-        for (const field of list.value) field.saved(sent[field.name], next.fields ? valueOf(next, field.name) : sent[field.name]);
+        for (const field of list.value) field.saved(sent[field.name], next.fields ? textOf(next, field.name) : sent[field.name]);
         describe(next);
         errors.value = {};
         if (contested.value.length === 0) stale.value = null;

@@ -85,7 +85,10 @@ async function leave(editor) {
   const saved = await editor.close();
   if (saved || !content) return;
   const label = titleOf(editor);
-  toast({ text: `“${label}” is not saved: ${notSaved(editor.save.value.fault)}`, action: { label: 'Open', run: () => navigate(addressOf(content)) } });
+  toast({
+    text: `“${label}” is not saved: ${notSaved(editor.save.value.fault)}`,
+    action: { label: 'Open', run: () => navigate(addressOf(content)) },
+  });
 }
 
 /** @param {{editor: Editor, place: Place|null}} props */
@@ -105,13 +108,18 @@ function EditorView({ editor, place }) {
   useSteadyCaret(mostUrgent(editor, place));
   useGuard(editor);
   useAddress(editor);
-  useKeys({
-    'ctrl+s': { label: 'Save now', run: () => void editor.flush() },
-    ...(place ? {
-      'alt+arrowup': { label: 'Previous item', run: () => goTo(place, place.previous.value) },
-      'alt+arrowdown': { label: 'Next item', run: () => goTo(place, place.next.value) },
-    } : {}),
-  }, 'Editor');
+  useKeys(
+    {
+      'ctrl+s': { label: 'Save now', run: () => void editor.flush() },
+      ...(place
+        ? {
+            'alt+arrowup': { label: 'Previous item', run: () => goTo(place, place.previous.value) },
+            'alt+arrowdown': { label: 'Next item', run: () => goTo(place, place.next.value) },
+          }
+        : {}),
+    },
+    'Editor',
+  );
   const count = place && place.itemId === itemId ? place.comments.value : 0;
   return html`<div class="editor ${about && margin ? 'editor-with-margin' : ''}">
     <div class="editor-top">

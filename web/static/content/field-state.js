@@ -38,7 +38,15 @@ export function makeField(name, value) {
   }
 
   return {
-    name, base, text, theirs, changedAt, changedBy, caret, dirty, contested,
+    name,
+    base,
+    text,
+    theirs,
+    changedAt,
+    changedBy,
+    caret,
+    dirty,
+    contested,
 
     /** What the server holds now, as far as we know. */
     server: () => theirs.value?.value ?? base.value,

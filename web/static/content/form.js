@@ -41,7 +41,10 @@ function FormField({ editor, field, readonly, lang, aside }) {
   const text = state.text.value;
   const length = [...text].length;
   const control = {
-    name: field.name, value: text, readonly, lang,
+    name: field.name,
+    value: text,
+    readonly,
+    lang,
     onText: (/** @type {string} */ next) => editor.type(field.name, next),
     onEnter: () => editor.enter(field.name),
     onLeave: () => {

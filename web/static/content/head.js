@@ -13,7 +13,8 @@ import { notReady } from './words.js';
 /** @typedef {import('./place-store.js').Place} Place */
 
 /** @param {Editor} editor */
-export const titleOf = (editor) => editor.fields.value.get('title')?.text.value.trim() || editor.content.value?.title || 'Page without a title';
+export const titleOf = (editor) =>
+  editor.fields.value.get('title')?.text.value.trim() || editor.content.value?.title || 'Page without a title';
 
 /** @param {{editor: Editor, place: Place|null, comments?: any}} props comments: the button that opens them, where they have no margin */
 export function Head({ editor, place, comments }) {

@@ -15,7 +15,7 @@ export function makeKept(shelf, name, writer) {
   function read() {
     try {
       const list = JSON.parse(shelf?.getItem(key) ?? '[]');
-      return Array.isArray(list) ? list.filter((entry) => entry && entry.fields && entry.by) : [];
+      return Array.isArray(list) ? list.filter((entry) => entry?.fields && entry.by) : [];
     } catch {
       return [];
     }
@@ -42,10 +42,12 @@ export function makeKept(shelf, name, writer) {
     /** The newest text that another editor left behind, if it says anything else than the server. @param {(name: string) => string|undefined} server */
     offered(server) {
       const left = read().filter((entry) => entry.by !== writer);
-      const worth = left.filter((entry) => Object.entries(entry.fields).some(([field, kept]) => {
-        const now = server(field);
-        return now !== undefined && kept.text !== now;
-      }));
+      const worth = left.filter((entry) =>
+        Object.entries(entry.fields).some(([field, kept]) => {
+          const now = server(field);
+          return now !== undefined && kept.text !== now;
+        }),
+      );
       return worth.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null;
     },
     /** @param {KeptText} entry */

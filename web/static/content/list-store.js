@@ -43,7 +43,11 @@ export function makeContentList({ api, follow, me }) {
     // A list that was read again may know more about the same revision (who holds it); an event never does.
     if (!newer && actor !== undefined) return false;
     if (!newer && (content.version.number < was.number || content.version.revision < was.revision)) return false;
-    row.value = { content: { ...row.value.content, ...content }, changedAt: other ? Date.now() : row.value.changedAt, by: other ? actor.name : row.value.by };
+    row.value = {
+      content: { ...row.value.content, ...content },
+      changedAt: other ? Date.now() : row.value.changedAt,
+      by: other ? actor.name : row.value.by,
+    };
     return true;
   }
 
@@ -102,7 +106,17 @@ export function makeContentList({ api, follow, me }) {
   }
 
   return {
-    rows, keys, waiting, phase, fault, next, more, filter, load, apply, resync,
+    rows,
+    keys,
+    waiting,
+    phase,
+    fault,
+    next,
+    more,
+    filter,
+    load,
+    apply,
+    resync,
 
     /** @param {string} words */
     search(words) {
@@ -137,7 +151,8 @@ export function makeNewPage({ api, newKey }) {
   let key = newKey();
   let last = '';
   return {
-    busy, fault,
+    busy,
+    fault,
     /** @param {{title: string, slug: string, language: string}} page @returns {Promise<Content|null>} */
     async create({ title, slug, language }) {
       if (busy.value) return null;
@@ -161,5 +176,11 @@ export function makeNewPage({ api, newKey }) {
 
 /** The last part of an address, made from a title as the server makes it. @param {string} title */
 export function slugOf(title) {
-  return title.normalize('NFKD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  return title
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/ß/g, 'ss')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
 }

@@ -41,12 +41,15 @@ export function ContentScreen() {
     void list.load();
     return () => list.close();
   }, []);
-  useKeys({
-    '/': { label: 'Filter', run: () => search.current?.focus() },
-    c: { label: 'New page', run: make },
-    j: { label: 'Next row', run: () => moveIn(body.current, 1) },
-    k: { label: 'Row before', run: () => moveIn(body.current, -1) },
-  }, 'Content');
+  useKeys(
+    {
+      '/': { label: 'Filter', run: () => search.current?.focus() },
+      c: { label: 'New page', run: make },
+      j: { label: 'Next row', run: () => moveIn(body.current, 1) },
+      k: { label: 'Row before', run: () => moveIn(body.current, -1) },
+    },
+    'Content',
+  );
 
   return html`<div class="content-screen">
     <header class="content-head">
@@ -58,7 +61,9 @@ export function ContentScreen() {
     </header>
     <${RefreshBar} />
     <div ref=${body} class="content-body"><${Rows} list=${list} onNew=${make} reader=${Boolean(reader)} /></div>
-    <${NewPage} open=${making.value} onClose=${() => { making.value = false; }} />
+    <${NewPage} open=${making.value} onClose=${() => {
+      making.value = false;
+    }} />
   </div>`;
 }
 
@@ -87,7 +92,8 @@ function Filter({ list, field }) {
 /** @param {{list: ContentList, onNew: () => void, reader: boolean}} props */
 function Rows({ list, onNew, reader }) {
   const { phase, keys, filter, next, waiting } = list;
-  if (phase.value === 'failed') return html`<${Failed} onRetry=${() => void list.load()}>The content didn't load. ${sentence(list.fault.value)}</${Failed}>`;
+  if (phase.value === 'failed')
+    return html`<${Failed} onRetry=${() => void list.load()}>The content didn't load. ${sentence(list.fault.value)}</${Failed}>`;
   if (phase.value === 'loading' && keys.value.length === 0) return html`<${Skeleton} rows=${8} label="Loading the content" />`;
   if (keys.value.length === 0 && filter.value) {
     return html`<${Empty} icon="search" title="No title says “${filter.value}”" action=${html`<${Button} onClick=${() => clear(list)}>Show all</${Button}>`}>The filter looks at titles only.</${Empty}>`;
@@ -97,7 +103,7 @@ function Rows({ list, onNew, reader }) {
       Every page of the site stands here, with its state and the project that holds it.
     </${Empty}>`;
   }
-  return html`${waiting.value.length > 0 ? html`<div class="content-new" role="status"><button type="button" class="pill" onClick=${() => clear(list)}><${Icon} name="arrow-up" />${plural(waiting.value.length, 'new page')}</button></div>` : null}
+  return html`${waiting.value.length > 0 ? html`<div class="content-new" role="status"><button type="button" class="content-pill" onClick=${() => clear(list)}><${Icon} name="arrow-up" />${plural(waiting.value.length, 'new page')}</button></div>` : null}
     <div class="content-table" role="table" aria-label="Content" aria-busy=${phase.value === 'loading' ? 'true' : null}>
       <div class="content-row content-columns" role="row">
         ${['Title', 'Path', 'State', 'Held by', 'Last edit'].map((name) => html`<span key=${name} role="columnheader">${name}</span>`)}
@@ -116,8 +122,8 @@ function clear(list) {
 
 /** @param {{list: ContentList, id: string}} props */
 function Row({ list, id }) {
-  const row = list.rows.get(id);
-  const { content, changedAt, by } = /** @type {import('./list-store.js').Row} */ (row?.value);
+  const row = /** @type {import('../core/html.js').Signal<import('./list-store.js').Row>} */ (list.rows.get(id));
+  const { content, changedAt, by } = row.value;
   const glow = useGlow(changedAt);
   const { version } = content;
   const holder = content.held_by?.find((held) => held.project_id === version.project_id);
@@ -126,13 +132,15 @@ function Row({ list, id }) {
     <span class="content-title" role="cell">
       <${Icon} name="page" />
       <${Link} href="/content/${content.id}?language=${content.language}" lang=${content.language} title=${name}>${name}</${Link}>
-      <span class="language-code" title=${content.language}>${content.language}</span>
+      <span class="lang-code">${content.language}</span>
     </span>
     <span class="content-path" role="cell" title=${content.path}>/${content.path.replace(/^\//, '')}</span>
     <span class="content-state" role="cell"><${ItemState} state=${version.state} /></span>
-    <span class="content-holder" role="cell">${version.project_id && version.item_id
-      ? html`<${Link} href="/projects/${version.project_id}/items/${version.item_id}">${holder?.name ?? 'A project'}</${Link}>`
-      : html`<span class="content-none" aria-label="No project">–</span>`}</span>
+    <span class="content-holder" role="cell">${
+      version.project_id && version.item_id
+        ? html`<${Link} href="/projects/${version.project_id}/items/${version.item_id}">${holder?.name ?? 'A project'}</${Link}>`
+        : html`<span class="content-none" aria-label="No project">–</span>`
+    }</span>
     <span class="content-edit" role="cell">${glow && by ? html`<strong>Saved by ${by.split(' ')[0]}</strong>` : html`${firstName(version.saved_by)} · <${Time} at=${version.saved_at} />`}</span>
   </div>`;
 }

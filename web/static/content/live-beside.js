@@ -6,7 +6,7 @@ import { Button } from '../ui/button.js';
 import { Failed } from '../ui/empty.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { differing } from './differing.js';
-import { valueOf } from './editor-state.js';
+import { textOf } from './editor-state.js';
 import { labelOf } from './words.js';
 
 /** @param {{editor: import('./store.js').Editor, number: number}} props */
@@ -15,17 +15,26 @@ export function LiveBeside({ editor, number }) {
   const fault = useSignal(/** @type {any} */ (null));
   const load = () => {
     fault.value = null;
-    editor.readVersion(number).then((content) => { live.value = content; }, (problem) => { fault.value = problem; });
+    editor.readVersion(number).then(
+      (content) => {
+        live.value = content;
+      },
+      (problem) => {
+        fault.value = problem;
+      },
+    );
   };
   useEffect(load, [number]);
   if (fault.value) return html`<${Failed} onRetry=${load}>The live text didn't load. ${sentence(fault.value)}</${Failed}>`;
   const content = live.value;
   if (!content) return html`<${Skeleton} rows=${2} label="Loading the live text" />`;
-  const parted = editor.list.value.filter((field) => field.text.value !== valueOf(content, field.name));
+  const parted = editor.list.value.filter((field) => field.text.value !== textOf(content, field.name));
   return html`<div class="live-beside" role="group" aria-label="Live text beside this draft">
     ${parted.length === 0 ? html`<p>Every field says the same as the live page.</p>` : null}
-    ${parted.map((field) => html`<${Parted} key=${field.name} label=${labelOf(editor, field.name)} lang=${content.language} mine=${field.text.value}
-      live=${valueOf(content, field.name)} number=${number} readonly=${editor.mode.value !== 'edit'} onTake=${() => editor.type(field.name, valueOf(content, field.name))} />`)}
+    ${parted.map(
+      (field) => html`<${Parted} key=${field.name} label=${labelOf(editor, field.name)} lang=${content.language} mine=${field.text.value}
+      live=${textOf(content, field.name)} number=${number} readonly=${editor.mode.value !== 'edit'} onTake=${() => editor.type(field.name, textOf(content, field.name))} />`,
+    )}
   </div>`;
 }
 

@@ -12,7 +12,9 @@ export function useMargin() {
   const wide = useSignal(matchMedia(WIDE).matches);
   useEffect(() => {
     const query = matchMedia(WIDE);
-    const changed = () => { wide.value = query.matches; };
+    const changed = () => {
+      wide.value = query.matches;
+    };
     query.addEventListener('change', changed);
     return () => query.removeEventListener('change', changed);
   }, []);
@@ -30,10 +32,18 @@ export function Margin(props) {
 export function CommentsButton({ count, ...about }) {
   const open = useSignal(location.hash.startsWith('#comment-'));
   const name = count === 0 ? 'Comments' : plural(count, 'comment');
-  return html`<${Button} icon="comment" class="comments-button" label=${name} aria-haspopup="dialog" onClick=${() => { open.value = true; }}>
+  return html`<${Button} icon="comment" class="comments-button" label=${name} aria-haspopup="dialog" onClick=${() => {
+    open.value = true;
+  }}>
       <span class="comments-button-word">Comments </span><span class="comments-button-count">${count}</span>
     </${Button}>
-    ${open.value ? html`<${Sheet} onClose=${() => { open.value = false; }}><${CommentsAside} ...${about} /></${Sheet}>` : null}`;
+    ${
+      open.value
+        ? html`<${Sheet} onClose=${() => {
+            open.value = false;
+          }}><${CommentsAside} ...${about} /></${Sheet}>`
+        : null
+    }`;
 }
 
 /** @param {{onClose: () => void, children?: any}} props */

@@ -31,7 +31,11 @@ function Asking({ onClose }) {
   const make = async () => {
     asked.value = true;
     if (!title.value.trim()) return;
-    const made = await page.create({ title: title.value.trim(), slug: ownSlug.value ? slug.value.trim() : slugOf(title.value), language: language.value.trim() });
+    const made = await page.create({
+      title: title.value.trim(),
+      slug: ownSlug.value ? slug.value.trim() : slugOf(title.value),
+      language: language.value.trim(),
+    });
     if (!made) return;
     onClose();
     navigate(addressOf(made));

@@ -31,8 +31,15 @@ export function mostUrgent(editor, place) {
 /** @param {{editor: Editor, place: Place|null}} props */
 export function Notices({ editor, place }) {
   const shown = {
-    stale: StaleNotice, refused: RefusedNotice, offer: OfferNotice, gone: GoneNotice, conflict: ConflictNotice,
-    locked: LockedNotice, reader: ReaderNotice, published: PublishedNotice, '': null,
+    stale: StaleNotice,
+    refused: RefusedNotice,
+    offer: OfferNotice,
+    gone: GoneNotice,
+    conflict: ConflictNotice,
+    locked: LockedNotice,
+    reader: ReaderNotice,
+    published: PublishedNotice,
+    '': null,
   }[mostUrgent(editor, place)];
   return html`<div class="editor-notice">${shown ? html`<${shown} editor=${editor} place=${place} />` : null}</div>`;
 }
@@ -72,7 +79,9 @@ const ago = (at) => (relative(at) === 'now' ? 'a moment ago' : /min|h$/.test(rel
 /** @param {{editor: Editor}} props */
 function RefusedNotice({ editor }) {
   const fault = /** @type {import('./types.js').Fault} */ (editor.refused.value);
-  return html`<${Notice} kind="error" stops title="That didn't work" actions=${html`<${Button} onClick=${() => { editor.refused.value = null; }}>Close</${Button}>`}>
+  return html`<${Notice} kind="error" stops title="That didn't work" actions=${html`<${Button} onClick=${() => {
+    editor.refused.value = null;
+  }}>Close</${Button}>`}>
     ${fault.code === 'invalid' && notReady(editor) ? notReady(editor) : sentence(fault)}
   </${Notice}>`;
 }
@@ -106,9 +115,17 @@ function ConflictNotice({ editor }) {
   const { version, live } = content;
   const began = version.base ? `This draft began from v${version.base}.` : 'This draft began before that.';
   const title = live ? 'Live moved on while you worked' : 'This page was taken off the site while you worked';
-  const fact = live ? `v${live.number} went live ${when(live.published_at)}. ${began} Publishing it would bring back the old text.` : `${began} Publishing it would bring the page back.`;
+  const fact = live
+    ? `v${live.number} went live ${when(live.published_at)}. ${began} Publishing it would bring back the old text.`
+    : `${began} Publishing it would bring the page back.`;
   return html`<${Notice} kind="error" title=${title}
-      actions=${live ? html`<${Button} aria-expanded=${open.value ? 'true' : 'false'} onClick=${() => { open.value = !open.value; }}>${open.value ? 'Hide live text' : 'See live text'}</${Button}>` : null}>
+      actions=${
+        live
+          ? html`<${Button} aria-expanded=${open.value ? 'true' : 'false'} onClick=${() => {
+              open.value = !open.value;
+            }}>${open.value ? 'Hide live text' : 'See live text'}</${Button}>`
+          : null
+      }>
       ${fact} Compare, bring over what is new, then begin a new draft from here.
     </${Notice}>
     ${open.value && live ? html`<${LiveBeside} editor=${editor} number=${live.number} />` : null}`;
@@ -140,7 +157,10 @@ function ReaderNotice({ editor }) {
 function PublishedNotice({ editor }) {
   const content = /** @type {import('./types.js').Content} */ (editor.content.value);
   const active = me()?.active_project;
-  const title = content.version.state === 'published' ? `v${content.version.number} is what the public sees` : `v${content.version.number} was live before`;
+  const title =
+    content.version.state === 'published'
+      ? `v${content.version.number} is what the public sees`
+      : `v${content.version.number} was live before`;
   return html`<${Notice} title=${title}>Saving starts a new draft${active ? ` in ${active.name}` : ''}. This version stays as it is.</${Notice}>`;
 }
 

@@ -34,7 +34,10 @@ export function makePlace({ projectId, itemId }, { api, follow }) {
     ids.value = overview.items.map((/** @type {Item} */ row) => row.id);
     for (let after = overview.items_next; after; ) {
       const page = await api.get(`/projects/${projectId}/items`, { query: { limit: PAGE, after } });
-      ids.value = [...ids.value, ...page.items.map((/** @type {Item} */ row) => row.id).filter((/** @type {number} */ id) => !ids.value.includes(id))];
+      ids.value = [
+        ...ids.value,
+        ...page.items.map((/** @type {Item} */ row) => row.id).filter((/** @type {number} */ id) => !ids.value.includes(id)),
+      ];
       after = page.next;
     }
   }
@@ -109,7 +112,18 @@ export function makePlace({ projectId, itemId }, { api, follow }) {
   }
 
   return {
-    projectId, itemId, phase, fault, item, projectName, comments, gone, ids, index, load, apply,
+    projectId,
+    itemId,
+    phase,
+    fault,
+    item,
+    projectName,
+    comments,
+    gone,
+    ids,
+    index,
+    load,
+    apply,
     previous: computed(() => (index.value > 0 ? ids.value[index.value - 1] : null)),
     next: computed(() => (index.value >= 0 && index.value < ids.value.length - 1 ? ids.value[index.value + 1] : null)),
     close: () => stop(),

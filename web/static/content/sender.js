@@ -38,7 +38,9 @@ export function makeSender(state, { api, newKey, refresh, begun }) {
   /** @param {Content} content @param {Record<string, string>} all */
   async function put(content, all) {
     doubts.push(all);
-    const answer = await api.put(`/content/${content.id}/versions/${content.version.number}`, bodyOf(all), { revision: content.version.revision });
+    const answer = await api.put(`/content/${content.id}/versions/${content.version.number}`, bodyOf(all), {
+      revision: content.version.revision,
+    });
     doubts = [];
     state.taken(answer, all);
   }
@@ -99,7 +101,8 @@ export function makeSender(state, { api, newKey, refresh, begun }) {
   }
 
   return {
-    due, save,
+    due,
+    save,
     /** My last words that the server may or may not have. */
     inDoubt: () => doubts,
     sending: () => sending,

@@ -2,7 +2,7 @@
 // The editor of one version: loading, following, saving, and the acts of the person in front of it. Nothing here touches the page.
 import { batch } from '../core/html.js';
 import { makeAutosave } from './autosave.js';
-import { makeEditorState, valueOf } from './editor-state.js';
+import { makeEditorState, textOf } from './editor-state.js';
 import { makeKept } from './kept.js';
 import { byName, makeSender } from './sender.js';
 import { contentTypes } from './type-store.js';
@@ -39,7 +39,10 @@ export function makeEditor({ contentId, language, version }, deps) {
 
   function keep() {
     const unsaved = state.list.value.filter((field) => field.dirty.value);
-    return kept.keep(Object.fromEntries(unsaved.map((field) => [field.name, { base: field.base.value, text: field.text.value }])), new Date().toISOString());
+    return kept.keep(
+      Object.fromEntries(unsaved.map((field) => [field.name, { base: field.base.value, text: field.text.value }])),
+      new Date().toISOString(),
+    );
   }
 
   /** @param {number} [number] */
@@ -60,7 +63,7 @@ export function makeEditor({ contentId, language, version }, deps) {
       const type = types.get(next.type);
       if (!type) throw { code: 'internal', detail: `This site has no content type “${next.type}” any more.` };
       state.open(next, type);
-      state.offer.value = kept.offered((name) => valueOf(next, name));
+      state.offer.value = kept.offered((name) => textOf(next, name));
       follow(next);
     } catch (thrown) {
       const fault = /** @type {Fault} */ (thrown);
@@ -136,7 +139,11 @@ export function makeEditor({ contentId, language, version }, deps) {
   }
 
   return {
-    ...state, save: autosave.state, load, refresh, apply,
+    ...state,
+    save: autosave.state,
+    load,
+    refresh,
+    apply,
 
     /** @param {string} name @param {string} text */
     type(name, text) {
@@ -203,35 +210,40 @@ export function makeEditor({ contentId, language, version }, deps) {
     },
 
     /** Ready, or back to draft: shown at once, taken back with its reason if refused. @param {'ready'|'draft'} to */
-    setState: (to) => doing(to, async () => {
-      const saved = await autosave.flush();
-      const before = content.value;
-      if (!saved || !before || state.contested.value.length > 0) return false;
-      content.value = { ...before, state: to, version: { ...before.version, state: to } };
-      try {
-        const next = await api.post(`/content/${contentId}/versions/${before.version.number}/${to}`);
-        state.take(next, next.version.saved_by, []);
-        return true;
-      } catch (fault) {
-        if (content.value.version.revision === before.version.revision) {
-          content.value = { ...content.value, state: before.state, version: { ...content.value.version, state: before.version.state } };
+    setState: (to) =>
+      doing(to, async () => {
+        const saved = await autosave.flush();
+        const before = content.value;
+        if (!saved || !before || state.contested.value.length > 0) return false;
+        content.value = { ...before, state: to, version: { ...before.version, state: to } };
+        try {
+          const next = await api.post(`/content/${contentId}/versions/${before.version.number}/${to}`);
+          state.take(next, next.version.saved_by, []);
+          return true;
+        } catch (fault) {
+          if (content.value.version.revision === before.version.revision) {
+            content.value = { ...content.value, state: before.state, version: { ...content.value.version, state: before.version.state } };
+          }
+          throw fault;
         }
-        throw fault;
-      }
-    }),
+      }),
 
     /** The text of another version of this page, to be seen beside mine. @param {number} number @returns {Promise<Content>} */
     readVersion: (number) => read(number),
 
     /** A new draft that begins from this version; answers with where it stands. @returns {Promise<Content|null>} */
-    begin: () => doing('begin', () => api.post(`/content/${contentId}/versions`, { language, from: content.value?.version.number ?? null }, { key: deps.newKey() })),
+    begin: () =>
+      doing('begin', () =>
+        api.post(`/content/${contentId}/versions`, { language, from: content.value?.version.number ?? null }, { key: deps.newKey() }),
+      ),
 
     /** @param {() => Promise<any>} activate makes the holding project the active one */
-    workIn: (activate) => doing('work', async () => {
-      await activate();
-      await refresh();
-      return true;
-    }),
+    workIn: (activate) =>
+      doing('work', async () => {
+        await activate();
+        await refresh();
+        return true;
+      }),
 
     /** Saves what is left and lets go of the topic; unsaved words stay kept. */
     close() {

@@ -10,9 +10,9 @@ const loaded = new WeakMap();
 export function contentTypes(api) {
   const known = loaded.get(api);
   if (known) return known;
-  const loading = api.get('/content-types').then(
-    (/** @type {{items: ContentType[]}} */ answer) => new Map(answer.items.map((type) => [type.name, type])),
-  );
+  const loading = api
+    .get('/content-types')
+    .then((/** @type {{items: ContentType[]}} */ answer) => new Map(answer.items.map((type) => [type.name, type])));
   loaded.set(api, loading);
   loading.catch(() => loaded.delete(api));
   return loading;

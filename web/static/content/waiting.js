@@ -34,7 +34,9 @@ export function Waiting({ editor, field, label, lang }) {
     <p class="waiting-line">
       ${theirs.by ? html`<${Avatar} person=${theirs.by} size=${20} silent />` : null}
       <span>${name} changed this${theirs.at ? ` at ${clock(theirs.at)}` : ''}${contested ? '. Your text is kept' : ''}</span>
-      <button type="button" class="text-button" aria-expanded=${open.value ? 'true' : 'false'} onClick=${() => { open.value = !open.value; }}>${open.value ? 'Hide' : 'See'}</button>
+      <button type="button" class="text-button" aria-expanded=${open.value ? 'true' : 'false'} onClick=${() => {
+        open.value = !open.value;
+      }}>${open.value ? 'Hide' : 'See'}</button>
       ${open.value ? null : html`<button type="button" class="text-button" onClick=${take}>Take theirs</button>`}
       ${open.value || !contested ? null : html`<button type="button" class="text-button" onClick=${keep}>Keep mine</button>`}
     </p>

@@ -63,7 +63,11 @@ export function savedWords(editor, myId) {
   if (!content) return { kind: 'plain', text: '', retry: false };
   const by = content.version.saved_by;
   const other = by && by.id !== myId ? ` by ${firstName(by)}` : '';
-  return { kind: editor.mode.value === 'edit' ? 'saved' : 'plain', text: `Saved ${savedAt(content.version.saved_at)}${other}`, retry: false };
+  return {
+    kind: editor.mode.value === 'edit' ? 'saved' : 'plain',
+    text: `Saved ${savedAt(content.version.saved_at)}${other}`,
+    retry: false,
+  };
 }
 
 /** Why this can't be set ready now; empty when it can. @param {Editor} editor */

@@ -99,9 +99,7 @@ export function makeFollowers(report = (error) => globalThis.reportError?.(error
 
     /** @returns {Record<string, string | null>} where to read each topic from */
     positions() {
-      return Object.fromEntries(
-        [...topics].map(([topic, there]) => [topic, lowest([...there].map((f) => f.position))]),
-      );
+      return Object.fromEntries([...topics].map(([topic, there]) => [topic, lowest([...there].map((f) => f.position))]));
     },
 
     /** @returns {string | null} where to read the log from, for all topics at once */

@@ -4,17 +4,7 @@
 import { cloneElement, Fragment, isValidElement } from 'preact';
 import { html, render } from 'htm/preact';
 import { useCallback, useEffect, useErrorBoundary, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import {
-  batch,
-  computed,
-  effect,
-  Signal,
-  signal,
-  untracked,
-  useComputed,
-  useSignal,
-  useSignalEffect,
-} from '@preact/signals';
+import { batch, computed, effect, Signal, signal, untracked, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 
 export {
   batch,

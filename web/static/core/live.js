@@ -219,9 +219,7 @@ export function stopLive() {
 
 /** Tells the connection about the page's visibility and the browser's line. Called once, from app.js. */
 export function watchWindow() {
-  document.addEventListener('visibilitychange', () =>
-    connection.setVisible(document.visibilityState === 'visible'),
-  );
+  document.addEventListener('visibilitychange', () => connection.setVisible(document.visibilityState === 'visible'));
   connection.setVisible(document.visibilityState === 'visible');
   addEventListener('online', () => connection.setOnline(true));
   addEventListener('offline', () => connection.setOnline(false));

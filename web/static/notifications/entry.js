@@ -24,16 +24,20 @@ export function Entry({ row, onRead, close }) {
   return html`<li class="note ${unread ? 'note-unread' : ''}" data-note=${n.id}>
     ${n.actor ? html`<${Avatar} person=${n.actor} size=${28} silent />` : html`<span class="note-sign"><${Icon} name=${iconOf(n)} /></span>`}
     <div class="note-body">
-      ${place
-        ? html`<a class="note-link" href=${place} onClick=${open}>${words}${unread ? html`<span class="visually-hidden">, unread</span>` : null}</a>`
-        : html`<span class="note-link" tabindex="-1">${words}</span>`}
+      ${
+        place
+          ? html`<a class="note-link" href=${place} onClick=${open}>${words}${unread ? html`<span class="visually-hidden">, unread</span>` : null}</a>`
+          : html`<span class="note-link" tabindex="-1">${words}</span>`
+      }
       ${n.text && n.comment_id ? html`<blockquote class="note-quote"><p>${withNames(n.text)}</p></blockquote>` : null}
       <p class="note-meta">
         <${Icon} name=${iconOf(n)} size=${14} />
         <${Time} at=${n.created_at} />
         ${what === n.project_name ? null : html`<span aria-hidden="true">·</span><span class="note-project">${n.project_name}</span>`}
         <span aria-hidden="true">·</span>
-        <button type="button" class="text-button note-why-button" aria-expanded=${why.value ? 'true' : 'false'} aria-controls=${id} onClick=${() => { why.value = !why.value; }}>Why did I get this?</button>
+        <button type="button" class="text-button note-why-button" aria-expanded=${why.value ? 'true' : 'false'} aria-controls=${id} onClick=${() => {
+          why.value = !why.value;
+        }}>Why did I get this?</button>
       </p>
       <div id=${id} class="note-why" hidden=${!why.value}>${reasonOf(n)}</div>
     </div>

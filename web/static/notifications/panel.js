@@ -3,7 +3,6 @@
 import { sentence } from '../core/api.js';
 import { html, useEffect, useRef } from '../core/html.js';
 import { now } from '../core/time.js';
-import { plural } from '../core/words.js';
 import { Button } from '../ui/button.js';
 import { Empty, Failed } from '../ui/empty.js';
 import { Icon } from '../ui/icon.js';
@@ -15,7 +14,11 @@ import { Entry } from './entry.js';
 /** @typedef {import('./store.js').Tab} Tab */
 
 /** @type {{tab: Tab, label: string}[]} */
-const TABS = [{ tab: 'unread', label: 'Unread' }, { tab: 'all', label: 'All' }, { tab: 'mentions', label: 'Mentions' }];
+const TABS = [
+  { tab: 'unread', label: 'Unread' },
+  { tab: 'all', label: 'All' },
+  { tab: 'mentions', label: 'Mentions' },
+];
 
 /** @param {{store: Notifications, close: () => void}} props */
 export function Panel({ store, close }) {
@@ -58,10 +61,15 @@ function Tabs({ store }) {
   /** @type {Record<Tab, number>} */
   const counts = { unread: store.unread.value, all: 0, mentions: store.unreadMentions.value };
   return html`<div class="notifications-tabs" role="tablist" aria-label="Which notifications" onKeyDown=${pressed}>
-    ${TABS.map(({ tab, label }) => html`<button key=${tab} id="notifications-${tab}" type="button" role="tab" class="notifications-tab" data-first=${tab === chosen ? '' : null}
+    ${TABS.map(
+      ({
+        tab,
+        label,
+      }) => html`<button key=${tab} id="notifications-${tab}" type="button" role="tab" class="notifications-tab" data-first=${tab === chosen ? '' : null}
       aria-selected=${tab === chosen ? 'true' : 'false'} aria-controls="notifications-list" tabindex=${tab === chosen ? 0 : -1} onClick=${() => void store.choose(tab)}>
       ${label}${counts[tab] > 0 ? html`<span class="notifications-tab-count">${counts[tab]}</span>` : null}
-    </button>`)}
+    </button>`,
+    )}
   </div>`;
 }
 
@@ -86,14 +94,16 @@ function List({ store, close }) {
   const reading = phase.value === 'loading' || phase.value === 'idle';
   return html`<div ref=${place} id="notifications-list" class="notifications-list" role="tabpanel" aria-labelledby="notifications-${store.tab.value}" aria-busy=${reading ? 'true' : null}
     onPointerEnter=${() => hold({ pointer: true })} onPointerLeave=${() => hold({ pointer: false })} onFocusIn=${() => hold({ focus: true })} onFocusOut=${() => hold({ focus: false })} onScroll=${() => hold({})}>
-    ${waiting.value.length > 0 ? html`<div class="notifications-new" role="status"><button type="button" class="pill" onClick=${show}><${Icon} name="arrow-up" />${waiting.value.length} new</button></div>` : null}
-    ${phase.value === 'failed'
-      ? html`<${Failed} onRetry=${() => void store.load()}>Notifications didn't load. ${sentence(fault.value)}</${Failed}>`
-      : ids.value.length > 0
-        ? html`<${Entries} store=${store} close=${close} />`
-        : reading
-          ? html`<${Skeleton} rows=${4} row="entry" label="Loading notifications" />`
-          : html`<${Nothing} tab=${store.tab.value} />`}
+    ${waiting.value.length > 0 ? html`<div class="notifications-new" role="status"><button type="button" class="notifications-pill" onClick=${show}><${Icon} name="arrow-up" />${waiting.value.length} new</button></div>` : null}
+    ${
+      phase.value === 'failed'
+        ? html`<${Failed} onRetry=${() => void store.load()}>Notifications didn't load. ${sentence(fault.value)}</${Failed}>`
+        : ids.value.length > 0
+          ? html`<${Entries} store=${store} close=${close} />`
+          : reading
+            ? html`<${Skeleton} rows=${4} row="entry" label="Loading notifications" />`
+            : html`<${Nothing} tab=${store.tab.value} />`
+    }
     ${next.value && phase.value !== 'failed' ? html`<div class="notifications-more"><${Button} kind="quiet" busy=${more.value === 'loading'} onClick=${() => void store.loadMore()}>${more.value === 'failed' ? 'Not loaded. Try again' : 'Show more'}</${Button}></div>` : null}
   </div>`;
 }
@@ -106,15 +116,22 @@ function Entries({ store, close }) {
   // What is unread is one pile; only the whole list is cut into days.
   const cut = store.tab.value !== 'unread';
   return html`<ul class="notifications-entries">
-    ${shown.map((id, index) => html`${cut && days[index] !== days[index - 1] ? html`<li key="day ${days[index]}" class="notifications-day"><h3>${days[index]}</h3></li>` : null}
-      <${Entry} key=${id} row=${store.rows.get(id)} onRead=${() => void store.markRead(id)} close=${close} />`)}
+    ${shown.map(
+      (
+        id,
+        index,
+      ) => html`${cut && days[index] !== days[index - 1] ? html`<li key="day ${days[index]}" class="notifications-day"><h3>${days[index]}</h3></li>` : null}
+      <${Entry} key=${id} row=${store.rows.get(id)} onRead=${() => void store.markRead(id)} close=${close} />`,
+    )}
   </ul>`;
 }
 
 /** @param {{tab: Tab}} props */
 function Nothing({ tab }) {
-  if (tab === 'unread') return html`<${Empty} icon="bell" title="Nothing is unread">When someone mentions you, replies to you, or your work goes out, it comes here.</${Empty}>`;
-  if (tab === 'mentions') return html`<${Empty} icon="mention" title="No mentions yet">When someone writes your name in a comment, it comes here.</${Empty}>`;
+  if (tab === 'unread')
+    return html`<${Empty} icon="bell" title="Nothing is unread">When someone mentions you, replies to you, or your work goes out, it comes here.</${Empty}>`;
+  if (tab === 'mentions')
+    return html`<${Empty} icon="mention" title="No mentions yet">When someone writes your name in a comment, it comes here.</${Empty}>`;
   return html`<${Empty} icon="bell" title="No notifications yet">Mentions, replies, and your items and projects going out come here.</${Empty}>`;
 }
 
@@ -126,10 +143,12 @@ function keyed(event, store) {
   const at = links.findIndex((link) => entry?.contains(link));
   const onTab = document.activeElement?.getAttribute('role') === 'tab';
   switch (event.key) {
-    case 'j': case 'ArrowDown':
+    case 'j':
+    case 'ArrowDown':
       links[Math.min(at + 1, links.length - 1)]?.focus();
       return links.length > 0;
-    case 'k': case 'ArrowUp':
+    case 'k':
+    case 'ArrowUp':
       if (onTab) return false;
       if (at === 0) /** @type {HTMLElement|null} */ (panel.querySelector('[role=tab][tabindex="0"]'))?.focus();
       else links[at < 0 ? links.length - 1 : at - 1]?.focus();

@@ -154,7 +154,7 @@ export function makeNotifications({ api, follow, unread }) {
     batch(() => {
       if (event.type === 'notification.added') added(event);
       else {
-        mark(event.data.all ? rows.keys() : event.data.ids ?? [], event.time);
+        mark(event.data.all ? rows.keys() : (event.data.ids ?? []), event.time);
         if (isAbove(event.id, countedAt) !== false) unread.value = event.data.unread;
       }
       changes.value += 1;
@@ -188,16 +188,29 @@ export function makeNotifications({ api, follow, unread }) {
 
   async function reload() {
     const loaded = Object.values(lists).filter((of) => of.phase.value !== 'idle');
-    const answers = await Promise.all((loaded.length > 0 ? loaded : [lists.unread]).map(async (of) => {
-      const answer = await read(of);
-      fill(of, answer, true);
-      return answer.position;
-    }));
+    const answers = await Promise.all(
+      (loaded.length > 0 ? loaded : [lists.unread]).map(async (of) => {
+        const answer = await read(of);
+        fill(of, answer, true);
+        return answer.position;
+      }),
+    );
     return answers[0];
   }
 
   return {
-    rows, lists, list, tab, shown, frozen, unread, unreadMentions, readFault, apply, load, reload,
+    rows,
+    lists,
+    list,
+    tab,
+    shown,
+    frozen,
+    unread,
+    unreadMentions,
+    readFault,
+    apply,
+    load,
+    reload,
 
     /** Follows what concerns me from the position that the count was true at. @param {string|null} position */
     start(position) {

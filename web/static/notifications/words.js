@@ -9,14 +9,19 @@
  * @returns {{who: string, did: string, what: string}}
  */
 export function wordsOf(n) {
-  const who = n.count > 1 ? `${first(n)} and others` : n.actor?.name ?? 'Somebody';
+  const who = n.count > 1 ? `${first(n)} and others` : (n.actor?.name ?? 'Somebody');
   const what = n.item_title || n.project_name || 'something you can no longer see';
   switch (n.kind) {
-    case 'mentioned': return { who, did: 'mentioned you on', what };
-    case 'replied': return { who, did: 'replied to you on', what };
-    case 'item_published': return { who, did: 'published', what };
-    case 'project_published': return { who, did: 'published', what: n.project_name || what };
-    default: return { who, did: 'changed', what };
+    case 'mentioned':
+      return { who, did: 'mentioned you on', what };
+    case 'replied':
+      return { who, did: 'replied to you on', what };
+    case 'item_published':
+      return { who, did: 'published', what };
+    case 'project_published':
+      return { who, did: 'published', what: n.project_name || what };
+    default:
+      return { who, did: 'changed', what };
   }
 }
 
@@ -41,7 +46,7 @@ const REASONS = {
 
 /** @param {Notification} n */
 export function reasonOf(n) {
-  return n.reason.includes(' ') ? n.reason : REASONS[n.kind] ?? 'It concerns something you worked on.';
+  return n.reason.includes(' ') ? n.reason : (REASONS[n.kind] ?? 'It concerns something you worked on.');
 }
 
 /** @type {Record<string, string>} */

@@ -44,9 +44,7 @@ export function SignIn({ ended }) {
   return html`<${WayIn} left=${html`<${Drawing} />`}>
     <h1>Sign in</h1>
     <p class="way-in-more">to your newsroom</p>
-    ${ended
-      ? html`<${Notice} kind="warning" title="Your session ended" stops>Sign in to go on where you were.</${Notice}>`
-      : null}
+    ${ended ? html`<${Notice} kind="warning" title="Your session ended" stops>Sign in to go on where you were.</${Notice}>` : null}
     <form ref=${form} novalidate onSubmit=${submit}>
       <${Field} label="E-mail">
         ${(/** @type {any} */ wiring) =>

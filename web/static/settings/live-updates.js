@@ -35,12 +35,16 @@ export function LiveUpdates() {
         <div>
           <h2 id="websockets">WebSockets</h2>
           <p class="setting-more" id="websockets-more">${since(settings, pinned)} ${consequence(settings.websockets_enabled, pinned)}</p>
-          ${pinned
-            ? html`<p class="setting-pinned" id="websockets-pinned"><${Icon} name="lock" size=${14} />Set by ${pinned}. Change it there and start Galley again.</p>`
-            : null}
-          ${store.refusal.value
-            ? html`<p class="field-error" role="alert"><${Icon} name="warning" /><span>${store.refusal}</span></p>`
-            : null}
+          ${
+            pinned
+              ? html`<p class="setting-pinned" id="websockets-pinned"><${Icon} name="lock" size=${14} />Set by ${pinned}. Change it there and start Galley again.</p>`
+              : null
+          }
+          ${
+            store.refusal.value
+              ? html`<p class="field-error" role="alert"><${Icon} name="warning" /><span>${store.refusal}</span></p>`
+              : null
+          }
         </div>
       </div>
       <div class="setting-rest">

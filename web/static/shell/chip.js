@@ -82,13 +82,17 @@ function Details({ kind, close }) {
     <p>${explain(kind, state.reason)}</p>
     ${failure.value && kind === 'manual' ? html`<p class="chip-details-failure">${failure.value}</p>` : null}
     <div class="chip-details-foot">
-      ${kind === 'reconnecting' || kind === 'offline'
-        ? html`<button type="button" class="text-button" onClick=${tryNow}>Try now</button>`
-        : null}
-      ${kind === 'manual'
-        ? html`<button type="button" class="text-button" onClick=${bring}>Refresh</button>
+      ${
+        kind === 'reconnecting' || kind === 'offline'
+          ? html`<button type="button" class="text-button" onClick=${tryNow}>Try now</button>`
+          : null
+      }
+      ${
+        kind === 'manual'
+          ? html`<button type="button" class="text-button" onClick=${bring}>Refresh</button>
             <button type="button" class="text-button" onClick=${tryNow}>Try live updates again</button>`
-        : null}
+          : null
+      }
       <code title="Position">${state.position}</code>
     </div>`;
 }

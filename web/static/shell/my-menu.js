@@ -15,8 +15,7 @@ export const roles = { admin: 'Admin', editor: 'Editor', reviewer: 'Reviewer' };
 export function MyMenu() {
   const self = me();
   if (!self) return null;
-  const leave = () =>
-    signOut().catch((error) => toast({ text: sentence(error, 'You are still signed in.') }));
+  const leave = () => signOut().catch((error) => toast({ text: sentence(error, 'You are still signed in.') }));
   const items = [
     { label: 'Your account', icon: 'user', run: () => navigate('/settings/account') },
     { label: 'Keyboard', icon: 'keyboard', kbd: '?', run: () => (keysOpen.value = true) },

@@ -32,9 +32,7 @@ function Bar() {
     });
   };
   useKeys({ r: { run: bring, label: 'Refresh' } }, 'Everywhere');
-  const text =
-    failure.value ||
-    (count > 0 ? `${plural(count, 'change')} since you looked` : `Nothing new, ${clock(checkedAt || freshAt)}`);
+  const text = failure.value || (count > 0 ? `${plural(count, 'change')} since you looked` : `Nothing new, ${clock(checkedAt || freshAt)}`);
   return html`<div class="refresh-bar ${count > 0 ? 'refresh-bar-new' : ''}" role="region" aria-label="Refresh by hand">
     <p class="refresh-bar-text" role="status">${text}</p>
     ${count > 0 && !failure.value ? html`<p class="refresh-bar-kinds">${kinds(countBy)}</p>` : null}

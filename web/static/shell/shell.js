@@ -78,18 +78,22 @@ function TopBar() {
   const parts = crumbs.value;
   const back = parts.length > 1 ? parts[parts.length - 2] : null;
   return html`<header class="top-bar">
-    ${back?.href
-      ? html`<${Link} href=${back.href} class="top-bar-back" aria-label=${`Back to ${back.label}`}><${Icon} name="chevron-left" /></${Link}>`
-      : null}
+    ${
+      back?.href
+        ? html`<${Link} href=${back.href} class="top-bar-back" aria-label=${`Back to ${back.label}`}><${Icon} name="chevron-left" /></${Link}>`
+        : null
+    }
     <nav class="crumbs" aria-label="Where you are">
       <ol>
         ${parts.map(
           (part, index) =>
             html`<li key=${index}>
               ${index > 0 ? html`<${Icon} name="chevron-right" size=${14} />` : null}
-              ${part.href && index < parts.length - 1
-                ? html`<${Link} href=${part.href}>${part.label}</${Link}>`
-                : html`<span aria-current="page">${part.label}</span>`}
+              ${
+                part.href && index < parts.length - 1
+                  ? html`<${Link} href=${part.href}>${part.label}</${Link}>`
+                  : html`<span aria-current="page">${part.label}</span>`
+              }
             </li>`,
         )}
       </ol>

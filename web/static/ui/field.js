@@ -29,20 +29,24 @@ export function Field({ label, hint, help, error, count, required = false, aside
   return html`<div class="field ${error ? 'field-wrong' : ''} ${extra}">
     <div class="field-head">
       <label for=${id}
-        >${label}${required
-          ? html`<span class="field-star" aria-hidden="true">*</span><span class="visually-hidden"> (needed)</span>`
-          : null}</label
+        >${label}${
+          required ? html`<span class="field-star" aria-hidden="true">*</span><span class="visually-hidden"> (needed)</span>` : null
+        }</label
       >
       ${hint ? html`<span class="field-hint" id="${id}-hint">${hint}</span>` : null}
-      ${aside || count
-        ? html`<span class="field-aside">${aside}${count ? html`<span id="${id}-count">${count}</span>` : null}</span>`
-        : null}
+      ${
+        aside || count
+          ? html`<span class="field-aside">${aside}${count ? html`<span id="${id}-count">${count}</span>` : null}</span>`
+          : null
+      }
     </div>
     ${typeof control === 'function' ? control(wiring) : isValidElement(control) ? cloneElement(control, wiring) : control}
-    ${error
-      ? html`<p class="field-error" id="${id}-more"><${Icon} name="warning" /><span>${error}</span></p>`
-      : help
-        ? html`<p class="field-help" id="${id}-more">${help}</p>`
-        : null}
+    ${
+      error
+        ? html`<p class="field-error" id="${id}-more"><${Icon} name="warning" /><span>${error}</span></p>`
+        : help
+          ? html`<p class="field-help" id="${id}-more">${help}</p>`
+          : null
+    }
   </div>`;
 }

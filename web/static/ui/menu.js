@@ -44,8 +44,7 @@ export function Menu({
   const anchor = useRef(/** @type {HTMLElement | null} */ (null));
   const typed = useRef({ text: '', at: 0 });
 
-  const entries = () =>
-    /** @type {HTMLElement[]} */ ([...(panel.current?.querySelectorAll('[role^=menuitem]') ?? [])]);
+  const entries = () => /** @type {HTMLElement[]} */ ([...(panel.current?.querySelectorAll('[role^=menuitem]') ?? [])]);
   /** @param {number} index */
   const focus = (index) => {
     const all = entries();
@@ -143,11 +142,13 @@ function entry(item, id, onClick) {
       tabindex="-1"
       onClick=${onClick}
     >
-      ${choice
-        ? html`<${Icon} name="check" class=${item.checked ? '' : 'icon-hidden'} />`
-        : item.icon
-          ? html`<${Icon} name=${item.icon} />`
-          : null}
+      ${
+        choice
+          ? html`<${Icon} name="check" class=${item.checked ? '' : 'icon-hidden'} />`
+          : item.icon
+            ? html`<${Icon} name=${item.icon} />`
+            : null
+      }
       <span class="menu-item-text">
         <span class="menu-item-label" id="${id}-label">${item.label}</span>
         ${more ? html`<span class="menu-item-more" id="${id}-more">${more}</span>` : null}
