@@ -16,21 +16,31 @@ func TestCommentsAPI(t *testing.T) {
 	)
 	added := []string{"comment.added project:{open}"}
 	n.table(t, []row{
-		{name: "on the project", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`,
+		{
+			name: "on the project", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`,
 			wantStatus: 201, keep: "c", wantEvents: added, heardBy: everybody,
-			wantBody: `{"project_id":{open},"item_id":null,"parent_id":null,"field":"","author":{"id":{rosa}},"client_key":"c1","deleted":false,"revision":1,"edited_at":null,"resolved_at":null}`},
+			wantBody: `{"project_id":{open},"item_id":null,"parent_id":null,"field":"","author":{"id":{rosa}},"client_key":"c1","deleted":false,"revision":1,"edited_at":null,"resolved_at":null}`,
+		},
 		{name: "read back", as: "sten", method: "GET", path: post + "?item=none&limit=1", wantStatus: 200, wantBody: `{"items":[{"id":{c},"revision":1}],"next":"{c}","topic":"project:{open}","parents":[]}`},
-		{name: "the same request again", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`,
-			wantStatus: 200, wantBody: `{"id":{c}}`},
+		{
+			name: "the same request again", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`,
+			wantStatus: 200, wantBody: `{"id":{c}}`,
+		},
 		{name: "the key with another body", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"else"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"Idempotency-Key"}},
-		{name: "the key with the same body in another project", as: "rosa", method: "POST", path: "/api/v1/projects/{other}/comments", header: []string{"Idempotency-Key", "c1"},
-			body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"Idempotency-Key"}},
-		{name: "on an item, with a mention", as: "rosa", method: "POST", path: post, body: `{"body":"@ben and @nobody, @rosa: 49 €?","item_id":{open.item},"field":"title","quote":"Fares"}`,
+		{
+			name: "the key with the same body in another project", as: "rosa", method: "POST", path: "/api/v1/projects/{other}/comments", header: []string{"Idempotency-Key", "c1"},
+			body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"Idempotency-Key"},
+		},
+		{
+			name: "on an item, with a mention", as: "rosa", method: "POST", path: post, body: `{"body":"@ben and @nobody, @rosa: 49 €?","item_id":{open.item},"field":"title","quote":"Fares"}`,
 			wantStatus: 201, keep: "onitem", wantBody: `{"item_id":{open.item},"field":"title","quote":"Fares","html":"<p><span class=\"mention\">@ben</span> and @nobody, <span class=\"mention\">@rosa</span>: 49 €?</p>\n"}`,
-			wantEvents: []string{"notification.added user:{ben}", "comment.added project:{open}"}, heardBy: everybody},
+			wantEvents: []string{"notification.added user:{ben}", "comment.added project:{open}"}, heardBy: everybody,
+		},
 		{name: "counted on the item", as: "sten", method: "GET", path: "/api/v1/projects/{open}/items/{open.item}", wantStatus: 200, wantBody: `{"comments":1}`},
-		{name: "a reply", as: "sten", method: "POST", path: post, body: `{"body":"Yes.","parent_id":{onitem}}`, wantStatus: 201, keep: "reply",
-			wantBody: `{"item_id":{open.item},"parent_id":{onitem},"field":"title"}`, wantEvents: []string{"notification.added user:{rosa}", "comment.added project:{open}"}, heardBy: everybody},
+		{
+			name: "a reply", as: "sten", method: "POST", path: post, body: `{"body":"Yes.","parent_id":{onitem}}`, wantStatus: 201, keep: "reply",
+			wantBody: `{"item_id":{open.item},"parent_id":{onitem},"field":"title"}`, wantEvents: []string{"notification.added user:{rosa}", "comment.added project:{open}"}, heardBy: everybody,
+		},
 		{name: "those of the item", as: "anna", method: "GET", path: post + "?item={open.item}", wantStatus: 200, wantBody: `{"items":[{"id":{reply}},{"id":{onitem}}],"next":null}`},
 		{name: "a page of replies brings their thread", as: "anna", method: "GET", path: post + "?item={open.item}&limit=1", wantStatus: 200, wantBody: `{"items":[{"id":{reply}}],"parents":[{"id":{onitem}}],"next":"{reply}"}`},
 		{name: "a reply to a reply", as: "sten", method: "POST", path: post, body: `{"body":"Yes.","parent_id":{reply}}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"parent_id"}},
@@ -43,19 +53,27 @@ func TestCommentsAPI(t *testing.T) {
 		{name: "as long as may be", as: "sten", method: "POST", path: post, body: `{"body":"` + strings.Repeat("é", 10_000) + `"}`, wantStatus: 201, wantEvents: added},
 		{name: "those of another project's item", as: "sten", method: "GET", path: post + "?item={other.item}", wantStatus: 200, wantBody: `{"items":[]}`},
 
-		{name: "edit", as: "rosa", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"1"`}, body: `{"body":"@ben and @anna"}`, wantStatus: 200,
-			wantBody: `{"body":"@ben and @anna","revision":2}`, wantEvents: []string{"notification.added user:{anna}", "comment.edited project:{open}"}, heardBy: everybody},
-		{name: "edit what was there before", as: "rosa", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"1"`}, body: `{"body":"mine"}`,
-			wantStatus: 412, wantCode: errs.Stale, wantBody: `{"current":{"id":{onitem},"body":"@ben and @anna","revision":2}}`},
+		{
+			name: "edit", as: "rosa", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"1"`}, body: `{"body":"@ben and @anna"}`, wantStatus: 200,
+			wantBody: `{"body":"@ben and @anna","revision":2}`, wantEvents: []string{"notification.added user:{anna}", "comment.edited project:{open}"}, heardBy: everybody,
+		},
+		{
+			name: "edit what was there before", as: "rosa", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"1"`}, body: `{"body":"mine"}`,
+			wantStatus: 412, wantCode: errs.Stale, wantBody: `{"current":{"id":{onitem},"body":"@ben and @anna","revision":2}}`,
+		},
 		{name: "edit somebody else's", as: "anna", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"2"`}, body: `{"body":"x"}`, wantStatus: 403, wantCode: errs.Forbidden},
 		{name: "edit somebody else's, by an admin", as: "ines", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"2"`}, body: `{"body":"x"}`, wantStatus: 403, wantCode: errs.Forbidden},
 
-		{name: "resolve", as: "sten", method: "POST", path: "/api/v1/comments/{onitem}/resolve", wantStatus: 200, wantBody: `{"resolved_by":{"id":{sten}},"revision":3}`,
-			wantEvents: []string{"comment.resolved project:{open}"}, heardBy: everybody},
+		{
+			name: "resolve", as: "sten", method: "POST", path: "/api/v1/comments/{onitem}/resolve", wantStatus: 200, wantBody: `{"resolved_by":{"id":{sten}},"revision":3}`,
+			wantEvents: []string{"comment.resolved project:{open}"}, heardBy: everybody,
+		},
 		{name: "resolve what is", as: "rosa", method: "POST", path: "/api/v1/comments/{onitem}/resolve", wantStatus: 200, wantBody: `{"resolved_by":{"id":{sten}},"revision":3}`},
 		{name: "resolve a reply", as: "sten", method: "POST", path: "/api/v1/comments/{reply}/resolve", wantStatus: 409, wantCode: errs.Conflict},
-		{name: "reopen", as: "rosa", method: "POST", path: "/api/v1/comments/{onitem}/reopen", wantStatus: 200, wantBody: `{"resolved_by":null,"resolved_at":null,"revision":4}`,
-			wantEvents: []string{"comment.reopened project:{open}"}, heardBy: everybody},
+		{
+			name: "reopen", as: "rosa", method: "POST", path: "/api/v1/comments/{onitem}/reopen", wantStatus: 200, wantBody: `{"resolved_by":null,"resolved_at":null,"revision":4}`,
+			wantEvents: []string{"comment.reopened project:{open}"}, heardBy: everybody,
+		},
 		{name: "reopen what is open", as: "rosa", method: "POST", path: "/api/v1/comments/{onitem}/reopen", wantStatus: 200, wantBody: `{"revision":4}`},
 
 		{name: "delete somebody else's", as: "sten", method: "DELETE", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"4"`}, wantStatus: 403, wantCode: errs.Forbidden},
@@ -70,14 +88,22 @@ func TestCommentsAPI(t *testing.T) {
 		{name: "a thread of deleted ones is gone", as: "anna", method: "GET", path: post + "?item={open.item}", wantStatus: 200, wantBody: `{"items":[]}`},
 		{name: "delete another's, by an admin", as: "ines", method: "DELETE", path: "/api/v1/comments/{c}", header: []string{"If-Match", `"1"`}, wantStatus: 204, wantEvents: []string{"comment.deleted project:{open}"}},
 
-		{name: "in a members-only project, naming a stranger", as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@sten @ben"}`, wantStatus: 201, keep: "hush",
+		{
+			name: "in a members-only project, naming a stranger", as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@sten @ben"}`, wantStatus: 201, keep: "hush",
 			wantBody:   `{"html":"<p>@sten <span class=\"mention\">@ben</span></p>\n"}`,
-			wantEvents: []string{"notification.added user:{ben}", "comment.added project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten"},
-		{name: "edited there", as: "rosa", method: "PATCH", path: "/api/v1/comments/{hush}", header: []string{"If-Match", `"1"`}, body: `{"body":"hush"}`, wantStatus: 200,
-			wantEvents: []string{"comment.edited project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten"},
-		{name: "resolved there", as: "ines", method: "POST", path: "/api/v1/comments/{hush}/resolve", wantStatus: 200,
-			wantEvents: []string{"comment.resolved project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten"},
-		{name: "deleted there", as: "rosa", method: "DELETE", path: "/api/v1/comments/{hush}", header: []string{"If-Match", `"3"`}, wantStatus: 204,
-			wantEvents: []string{"comment.deleted project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten"},
+			wantEvents: []string{"notification.added user:{ben}", "comment.added project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
+		},
+		{
+			name: "edited there", as: "rosa", method: "PATCH", path: "/api/v1/comments/{hush}", header: []string{"If-Match", `"1"`}, body: `{"body":"hush"}`, wantStatus: 200,
+			wantEvents: []string{"comment.edited project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
+		},
+		{
+			name: "resolved there", as: "ines", method: "POST", path: "/api/v1/comments/{hush}/resolve", wantStatus: 200,
+			wantEvents: []string{"comment.resolved project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
+		},
+		{
+			name: "deleted there", as: "rosa", method: "DELETE", path: "/api/v1/comments/{hush}", header: []string{"If-Match", `"3"`}, wantStatus: 204,
+			wantEvents: []string{"comment.deleted project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
+		},
 	})
 }

@@ -50,13 +50,17 @@ func TestMembersOnlyAPI(t *testing.T) {
 			t.Errorf("only %d operations were tried", tried)
 		}
 	})
-	post := row{as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@ben: the price is 12 million."}`, wantStatus: 201,
-		wantEvents: []string{"notification.added user:{ben}", "comment.added project:{secret}"}}
+	post := row{
+		as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@ben: the price is 12 million."}`, wantStatus: 201,
+		wantEvents: []string{"notification.added user:{ben}", "comment.added project:{secret}"},
+	}
 	n.do(t, post)
 	t.Run("the log by hand", func(t *testing.T) {
 		read := "/api/v1/realtime/changes?topics=project:{secret},projects,content,site,user:self,user:{rosa}&after=" + begin
-		body := n.do(t, row{as: "sten", method: "GET", path: read + "&limit=200", wantStatus: 200,
-			wantBody: `{"topics":{"project:{secret}":"not_found","user:{rosa}":"not_found","projects":"ok","user:self":"ok"},"more":false,"resync":false}`})
+		body := n.do(t, row{
+			as: "sten", method: "GET", path: read + "&limit=200", wantStatus: 200,
+			wantBody: `{"topics":{"project:{secret}":"not_found","user:{rosa}":"not_found","projects":"ok","user:self":"ok"},"more":false,"resync":false}`,
+		})
 		if n.tellsSecret(string(body)) {
 			t.Errorf("sten reads %s", body)
 		}

@@ -22,10 +22,14 @@ func TestSetupAPI(t *testing.T) {
 		{name: "nobody is signed in, and there is no admin", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"setup":true,"realtime":{"mode":"websocket"}}`},
 		{name: "nothing else is open", method: "GET", path: "/api/v1/projects", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "a wrong code", method: "POST", path: "/api/v1/setup", body: `{"code":"AAAA-AAAA-AAAA","name":"Ines","email":"ines@merrow.example","password":"a long enough password"}`, wantStatus: 403, wantCode: errs.Forbidden},
-		{name: "all that is wrong at once", method: "POST", path: "/api/v1/setup", body: `{"code":"{code}","name":" ","email":"ines","password":"short"}`,
-			wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"name", "email", "password"}},
-		{name: "the first admin", method: "POST", path: "/api/v1/setup", body: good, wantStatus: 201, keep: "ines",
-			wantBody: `{"name":"Ines Falk","handle":"ines","email":"ines@merrow.example","role":"admin","setup":false,"topic":"user:self","may":{"settings":{"allowed":true},"create_project":{"allowed":true}}}`},
+		{
+			name: "all that is wrong at once", method: "POST", path: "/api/v1/setup", body: `{"code":"{code}","name":" ","email":"ines","password":"short"}`,
+			wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"name", "email", "password"},
+		},
+		{
+			name: "the first admin", method: "POST", path: "/api/v1/setup", body: good, wantStatus: 201, keep: "ines",
+			wantBody: `{"name":"Ines Falk","handle":"ines","email":"ines@merrow.example","role":"admin","setup":false,"topic":"user:self","may":{"settings":{"allowed":true},"create_project":{"allowed":true}}}`,
+		},
 		{name: "is signed in", as: "ines", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"id":{ines},"setup":false,"unread":0,"active_project":null}`},
 		{name: "and alone", as: "ines", method: "GET", path: "/api/v1/users", wantStatus: 200, wantBody: `{"items":[{"id":{ines}}]}`},
 		{name: "the code works once", method: "POST", path: "/api/v1/setup", body: good, wantStatus: 409, wantCode: errs.Conflict},
@@ -42,15 +46,19 @@ func TestSessionAPI(t *testing.T) {
 	n.listen(t, "ines", "rosa")
 	const right = `{"email":" VERA@merrow.example","password":"` + testPassword + `"}`
 	n.table(t, []row{
-		{name: "sign in", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera1",
-			wantBody: `{"id":{vera},"handle":"vera","role":"reviewer","may":{"create_project":{"allowed":false,"reason":"Only editors create projects."},"settings":{"allowed":false}},"realtime":{"mode":"websocket"},"setup":false}`},
+		{
+			name: "sign in", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera1",
+			wantBody: `{"id":{vera},"handle":"vera","role":"reviewer","may":{"create_project":{"allowed":false,"reason":"Only editors create projects."},"settings":{"allowed":false}},"realtime":{"mode":"websocket"},"setup":false}`,
+		},
 		{name: "who is signed in", as: "vera1", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"id":{vera}}`},
 		{name: "nobody is", method: "GET", path: "/api/v1/session", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "in another browser", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera2"},
 		{name: "where", as: "vera1", method: "GET", path: "/api/v1/sessions", wantStatus: 200, wantBody: `{"items":[{"current":true,"address":"127.0.0.1"},{"current":false}],"topic":"user:self","next":null}`},
 		{name: "a page of where", as: "vera1", method: "GET", path: "/api/v1/sessions?limit=1", wantStatus: 200, wantBody: `{"items":[{"current":true}]}`},
-		{name: "again in the same browser ends what was there", as: "vera2", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera3",
-			wantEvents: []string{"session.ended user:{vera}"}, notHeardBy: "ines rosa"},
+		{
+			name: "again in the same browser ends what was there", as: "vera2", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera3",
+			wantEvents: []string{"session.ended user:{vera}"}, notHeardBy: "ines rosa",
+		},
 		{name: "what was there is no more", as: "vera2", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "end somebody else's session", as: "vera1", method: "DELETE", path: "/api/v1/sessions/{stens.session}", wantStatus: 404, wantCode: errs.NotFound},
 		{name: "end one of mine", as: "sten", method: "DELETE", path: "/api/v1/sessions/{stens.session}", wantStatus: 204, wantEvents: []string{"session.ended user:{sten}"}},
@@ -71,8 +79,10 @@ func TestSessionAPI(t *testing.T) {
 		{name: "a session that has run out", as: "anna", method: "GET", path: "/api/v1/projects", wantStatus: 401, wantCode: errs.Unauthenticated},
 	})
 	for left := 4; left > 0; left-- {
-		n.do(t, row{method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated,
-			wantBody: fmt.Sprintf(`{"detail":"E-mail and password don't match. %s left before a 15 minute pause."}`, map[bool]string{true: "1 try", false: fmt.Sprint(left, " tries")}[left == 1])})
+		n.do(t, row{
+			method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated,
+			wantBody: fmt.Sprintf(`{"detail":"E-mail and password don't match. %s left before a 15 minute pause."}`, map[bool]string{true: "1 try", false: fmt.Sprint(left, " tries")}[left == 1]),
+		})
 	}
 	n.table(t, []row{
 		{name: "the last try", method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated},
@@ -106,8 +116,10 @@ func TestPeopleAPI(t *testing.T) {
 	sign := `{"email":"vera@merrow.example","password":"` + testPassword + `"}`
 	n.table(t, []row{
 		{name: "me", as: "rosa", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"id":{rosa},"name":"Rosa Lind","role":"reviewer","disabled":false,"time_zone":"","revision":1}`},
-		{name: "a new name", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"name":" Rosa  Berg ","time_zone":"Europe/Oslo"}`, wantStatus: 200,
-			wantBody: `{"name":"Rosa Berg","handle":"rosa","time_zone":"Europe/Oslo","revision":2}`, wantEvents: []string{"person.changed user:{rosa}"}, heardBy: "rosa", notHeardBy: "ines anna ben sten"},
+		{
+			name: "a new name", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"name":" Rosa  Berg ","time_zone":"Europe/Oslo"}`, wantStatus: 200,
+			wantBody: `{"name":"Rosa Berg","handle":"rosa","time_zone":"Europe/Oslo","revision":2}`, wantEvents: []string{"person.changed user:{rosa}"}, heardBy: "rosa", notHeardBy: "ines anna ben sten",
+		},
 		{name: "read back", as: "rosa", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"name":"Rosa Berg","time_zone":"Europe/Oslo","revision":2}`},
 		{name: "on what was there before", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"name":"Rosa"}`, wantStatus: 412, wantCode: errs.Stale, wantBody: `{"current":{"name":"Rosa Berg"}}`},
 		{name: "no time zone", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"2"`}, body: `{"time_zone":"Mars/Olympus"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"time_zone"}},
@@ -117,10 +129,14 @@ func TestPeopleAPI(t *testing.T) {
 		{name: "a password without that of now", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"2"`}, body: `{"password":"a new long password"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"current_password"}},
 		{name: "sign in", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "vera"},
 		{name: "sign in elsewhere", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "veras"},
-		{name: "a password with a wrong one of now", as: "vera", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"current_password":"this is not it","password":"a new long password"}`,
-			wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"current_password"}},
-		{name: "a new password ends the other sessions", as: "vera", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"current_password":"` + testPassword + `","password":"a new long password"}`,
-			wantStatus: 200, wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}"}, notHeardBy: "ines anna ben sten rosa"},
+		{
+			name: "a password with a wrong one of now", as: "vera", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"current_password":"this is not it","password":"a new long password"}`,
+			wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"current_password"},
+		},
+		{
+			name: "a new password ends the other sessions", as: "vera", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"current_password":"` + testPassword + `","password":"a new long password"}`,
+			wantStatus: 200, wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}"}, notHeardBy: "ines anna ben sten rosa",
+		},
 		{name: "the other session", as: "veras", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "the old password", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "this session goes on", as: "vera", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"revision":2}`},

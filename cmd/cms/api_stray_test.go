@@ -11,8 +11,10 @@ import (
 // Addresses that are not there are problems, never pages, and a method that an address does not take is told from them.
 func TestStrayAddresses(t *testing.T) {
 	n := newNewsroom(t)
-	for _, path := range []string{"/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/projects", "/api/v1/nothing", "/api/v1/projects/", "/api/v1/projects/1/nothing", "/api/v1//projects", "/api/v1/Projects", "/delivery", "/delivery/v1", "/delivery/v2/en/x",
-		"/api/v1/%2e%2e/healthz"} {
+	for _, path := range []string{
+		"/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/projects", "/api/v1/nothing", "/api/v1/projects/", "/api/v1/projects/1/nothing", "/api/v1//projects", "/api/v1/Projects", "/delivery", "/delivery/v1", "/delivery/v2/en/x",
+		"/api/v1/%2e%2e/healthz",
+	} {
 		for _, as := range []string{"", "rosa"} {
 			for _, method := range []string{"GET", "POST", "DELETE"} {
 				t.Run(method+" "+path+" "+as, func(t *testing.T) {
