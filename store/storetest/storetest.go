@@ -1,4 +1,5 @@
 // Package storetest opens real, migrated databases for tests: a file each, since the two pools need one and WAL is what ships.
+// It must never call a service: what a domain does, its own tests show.
 package storetest
 
 import (
