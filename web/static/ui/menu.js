@@ -54,6 +54,7 @@ export function Menu({
   const toggled = (event) => {
     open.value = event.newState === 'open';
     if (!open.value) return;
+    typed.current = { text: '', at: 0 };
     requestAnimationFrame(() => {
       if (!panel.current || !anchor.current) return;
       place(panel.current, anchor.current, align);
