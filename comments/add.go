@@ -140,13 +140,24 @@ func notify(tx *gorm.DB, a access.Actor, c Comment, named map[string]int64) erro
 	if err := tellPeople(tx, note, mentioned, told); err != nil || c.ParentID == nil {
 		return err
 	}
-	var inThread []int64
-	err := tx.Raw(`SELECT author_id FROM comments WHERE id = ? UNION SELECT author_id FROM comments WHERE parent_id = ? AND NOT deleted`, *c.ParentID, *c.ParentID).Scan(&inThread).Error
+	inThread, err := writers(tx, *c.ParentID)
 	if err != nil {
-		return store.Fault(err, "comment")
+		return err
 	}
 	note.Kind, note.Reason = notifications.Replied, "You wrote in this thread."
 	return tellPeople(tx, note, inThread, told)
+}
+
+// writers are who wrote in the thread: its first comment or a reply that still stands. It jumps from person to person through
+// the index, so that an answer in a thread of thousands costs what the first one did.
+func writers(tx *gorm.DB, thread int64) ([]int64, error) {
+	var people []int64
+	err := tx.Raw(`WITH RECURSIVE writer (id) AS (
+			SELECT min(author_id) FROM comments WHERE parent_id = @thread AND NOT deleted
+			UNION ALL SELECT (SELECT min(author_id) FROM comments WHERE parent_id = @thread AND NOT deleted AND author_id > writer.id) FROM writer WHERE id IS NOT NULL
+		) SELECT id FROM writer WHERE id IS NOT NULL UNION SELECT author_id FROM comments WHERE id = @thread`,
+		map[string]any{"thread": thread}).Scan(&people).Error
+	return people, store.Fault(err, "comment")
 }
 
 func tellPeople(tx *gorm.DB, note notifications.Note, people []int64, told map[int64]bool) error {
