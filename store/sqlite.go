@@ -24,6 +24,7 @@ type driver struct{}
 
 // OpenSQLite opens the file (made when absent) without migrating it.
 func OpenSQLite(file string, o Options) (*DB, error) {
+	keepPlans()
 	write, err := openPool(file, o, false)
 	if err != nil {
 		return nil, err
