@@ -55,7 +55,7 @@ func (s *Service) handleList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	id := func(it Item) int64 { return it.ID }
+	id := func(it Listed) int64 { return it.ID }
 	return httpapi.Read(c, httpapi.NewList(page.Rows, f.Limit, id, page.Position, events.Content))
 }
 

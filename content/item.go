@@ -103,6 +103,12 @@ type Holder struct {
 	Version   int64  `json:"version"`
 }
 
+// Listed is an Item in a list.
+type Listed struct {
+	Item
+	HeldBy []Holder `json:"held_by"` // projects that the viewer may see
+}
+
 // View is an Item with what depends on who looks.
 type View struct {
 	Item

@@ -138,3 +138,44 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]Item, error) {
 	}
 	return items(tx, where+` ORDER BY c.id DESC LIMIT ?`, append(args, f.Limit+1)...)
 }
+
+// maxHolders is how many projects are told of one item.
+const maxHolders = 20
+
+// holders are the projects with an open version of the item in its language, as far as the actor may see them.
+func holders(tx *gorm.DB, a access.Actor, it Item) ([]Holder, error) {
+	rows, err := listed(tx, a, it.Language, []Item{it})
+	if err != nil {
+		return nil, err
+	}
+	return rows[0].HeldBy, nil
+}
+
+// listed adds to each item its holders: one query.
+func listed(tx *gorm.DB, a access.Actor, language string, found []Item) ([]Listed, error) {
+	out := make([]Listed, len(found))
+	ids := make([]int64, len(found))
+	for i, it := range found {
+		out[i], ids[i] = Listed{Item: it, HeldBy: []Holder{}}, it.ID
+	}
+	if len(found) == 0 {
+		return out, nil
+	}
+	var held []struct {
+		Holder
+		ContentID int64
+	}
+	args := append([]any{ids, language}, projects.VisibleTo(a)...)
+	err := tx.Raw(`SELECT i.content_id, p.id AS project_id, p.name, i.id AS item_id, v.number AS version FROM project_items i
+		JOIN projects p ON p.id = i.project_id JOIN versions v ON v.id = i.version_id
+		WHERE i.content_id IN ? AND i.language = ? AND v.state IN `+open+` AND `+projects.Visible+` ORDER BY v.number DESC LIMIT ?`,
+		append(args, maxHolders*len(ids))...).Scan(&held).Error
+	for i := range out {
+		for _, h := range held {
+			if h.ContentID == out[i].ID && len(out[i].HeldBy) < maxHolders {
+				out[i].HeldBy = append(out[i].HeldBy, h.Holder)
+			}
+		}
+	}
+	return out, store.Fault(err, "project")
+}

@@ -36,19 +36,29 @@ type Page struct {
 	Position events.Position
 }
 
+// Listing is one page of content with what holds it, as long as a Page.
+type Listing struct {
+	Rows     []Listed
+	Position events.Position
+}
+
 // List is a page of the content that the actor may see.
-func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, error) {
+func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Listing, error) {
 	var wrong errs.Fields
 	checkLanguage(&wrong, f.Language)
 	if _, known := s.types.named(f.Type); f.Type != "" && !known {
 		wrong.Add("type", "There is no such content type.")
 	}
 	if err := wrong.Err(); err != nil {
-		return Page{}, err
+		return Listing{}, err
 	}
-	var page Page
-	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
-		if page.Rows, err = list(tx, a, f); err != nil {
+	var page Listing
+	err := s.db.Read(ctx, func(tx *gorm.DB) error {
+		found, err := list(tx, a, f)
+		if err != nil {
+			return err
+		}
+		if page.Rows, err = listed(tx, a, f.Language, found); err != nil {
 			return err
 		}
 		page.Position, err = events.Here(tx)
@@ -168,16 +178,6 @@ func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
 	}
 	v.Position, err = events.Here(tx)
 	return v, err
-}
-
-// holders are the projects with an open version of the item in its language, as far as the actor may see them.
-func holders(tx *gorm.DB, a access.Actor, it Item) ([]Holder, error) {
-	out := []Holder{}
-	args := append([]any{it.ID, it.Language}, projects.VisibleTo(a)...)
-	err := tx.Raw(`SELECT p.id AS project_id, p.name, i.id AS item_id, v.number AS version FROM project_items i
-		JOIN projects p ON p.id = i.project_id JOIN versions v ON v.id = i.version_id
-		WHERE i.content_id = ? AND i.language = ? AND v.state IN `+open+` AND `+projects.Visible+` ORDER BY v.number DESC LIMIT 20`, args...).Scan(&out).Error
-	return out, store.Fault(err, "project")
 }
 
 func isOpen(state string) bool { return state != Published && state != PreviouslyPublished }
