@@ -105,14 +105,20 @@ export async function startProduct(t, { demo = true, args = [] } = {}) {
       baseURL: base,
       reducedMotion: 'reduce',
     });
-    const page = await context.newPage();
+    return watch(await context.newPage(), complain);
+  };
+
+  function watch(page, complain = true) {
     page.setDefaultTimeout(patience);
     page.requests = [];
+    page.underWay = new Set();
     page.sockets = [];
     page.expected = []; // patterns of console errors that the test provokes
-    page.on('request', (request) =>
-      page.requests.push(`${request.method()} ${new URL(request.url()).pathname}${new URL(request.url()).search}`),
-    );
+    page.on('request', (request) => {
+      page.underWay.add(request);
+      page.requests.push(`${request.method()} ${new URL(request.url()).pathname}${new URL(request.url()).search}`);
+    });
+    for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => page.underWay.delete(request));
     page.on('websocket', (socket) => page.sockets.push(socket.url()));
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
@@ -124,6 +130,15 @@ export async function startProduct(t, { demo = true, args = [] } = {}) {
       if (complain && left.length > 0) throw new Error(`the page complained:\n${left.join('\n')}`);
     });
     return page;
+  }
+
+  /** Another tab of the same browser, signed in as well. */
+  server.tab = async (page, path = '/projects') => {
+    const tab = watch(await page.context().newPage());
+    tab.expected = page.expected;
+    await tab.goto(path);
+    await tab.getByRole('heading', { level: 1 }).waitFor();
+    return tab;
   };
 
   /** Somebody signed in by way of the form: the n-th person with the role. */
@@ -171,6 +186,18 @@ export async function until(what, condition, ms = patience) {
     if (Date.now() > end) throw new Error(`${what}: not within ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
+}
+
+/** Waits until the page has brought all that it brings by itself, so that what it asks from here on has a reason. */
+export async function quiet(page) {
+  await page.evaluate(() =>
+    Promise.all(
+      ['projects/list', 'projects/overview', 'content/list', 'content/editor', 'settings/settings', 'notifications/bell'].map(
+        (name) => import(`/${name}.js`),
+      ),
+    ),
+  );
+  await until('nothing under way', () => page.underWay.size === 0);
 }
 
 /** Keeps a picture for people to look at. */
