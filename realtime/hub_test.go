@@ -111,6 +111,12 @@ func TestTooFarBehindReloads(t *testing.T) {
 
 // The promise: whatever is cut and whenever, each browser gets just the rows of the log, in order, each once.
 func TestCutAtRandomWhileEightWrite(t *testing.T) {
+	for seed := range storetest.Seeds(t) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { cutAtRandom(t, seed) })
+	}
+}
+
+func cutAtRandom(t *testing.T, seed uint64) {
 	const writers, each, readers = 8, 60, 6
 	e := newEnv(t)
 	start := e.head()
@@ -124,7 +130,7 @@ func TestCutAtRandomWhileEightWrite(t *testing.T) {
 	}
 	for r := range readers {
 		wg.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(r), 11))
+			random := rand.New(rand.NewPCG(uint64(r), seed))
 			got := map[string][]int64{}
 			at := map[string]string{"project:1": start.String(), "project:2": start.String()}
 			for total := 0; total < writers*each; {
