@@ -6,7 +6,6 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"time"
@@ -43,7 +42,11 @@ func OpenSQLite(file string, o Options) (*DB, error) {
 }
 
 func openPool(file string, o Options, readOnly bool) (*gorm.DB, error) {
-	c := &connector{dsn: dsn(file, readOnly), readOnly: readOnly}
+	log := o.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	c := &connector{dsn: dsn(file, readOnly), readOnly: readOnly, log: log}
 	pool := sql.OpenDB(c)
 	n := 1
 	if readOnly {
@@ -57,10 +60,6 @@ func openPool(file string, o Options, readOnly bool) (*gorm.DB, error) {
 	now := o.Now
 	if now == nil {
 		now = time.Now
-	}
-	log := o.Logger
-	if log == nil {
-		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	return gorm.Open(sqlite.New(sqlite.Config{Conn: pool}), &gorm.Config{
 		TranslateError:         true,
@@ -88,12 +87,13 @@ func dsn(file string, readOnly bool) string {
 type connector struct {
 	dsn      string
 	readOnly bool
+	log      *slog.Logger
 	driver   sqlite3.SQLiteDriver
 }
 
 func (c *connector) Driver() sqldriver.Driver { return &c.driver }
 
-func (c *connector) Connect(context.Context) (sqldriver.Conn, error) {
+func (c *connector) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	raw, err := c.driver.Open(c.dsn)
 	if err != nil {
 		return nil, err
@@ -120,6 +120,9 @@ func (c *connector) Connect(context.Context) (sqldriver.Conn, error) {
 			return nil, errors.Join(err, conn.Close())
 		}
 	}
+	if c.log.Enabled(ctx, slog.LevelDebug) {
+		return logged{conn, c.log}, nil
+	}
 	return conn, nil
 }
 
@@ -143,7 +146,7 @@ func (driver) inTransaction(conn *gorm.DB) (bool, error) {
 	}
 	open := false
 	err := c.Raw(func(raw any) error {
-		open = !raw.(*sqlite3.SQLiteConn).AutoCommit()
+		open = !raw.(interface{ AutoCommit() bool }).AutoCommit()
 		return nil
 	})
 	return open, err

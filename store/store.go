@@ -28,7 +28,7 @@ const (
 // Options are what a caller may decide about an opened database. The zero value is right for production.
 type Options struct {
 	Now    func() time.Time // the clock; nil means the system's
-	Logger *slog.Logger     // for slow queries; nil means none
+	Logger *slog.Logger     // for slow queries, and at its debug level for every statement; nil means none
 }
 
 // DB is one database: a pool of read-only connections and one writer.

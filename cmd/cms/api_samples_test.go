@@ -52,7 +52,7 @@ var samples = []sample{
 	{op: "realtime"},
 	{op: "changes", query: "topics=project:{open},user:self,nonsense&limit=1&count=false"},
 	{op: "listContentTypes"},
-	{op: "listContent", query: "type=page&language=en&q=e&limit=1"},
+	{op: "listContent", query: "parent={open.item.page}&type=page&language=en&q=e&limit=1&after=99"},
 	{op: "createContent", body: `{"type":"page","parent_id":null,"slug":"winter","language":"en","fields":{"title":"Winter","summary":"Cold.","body":"# Snow"}}`},
 	{op: "getContent", query: "language=en&version=1"},
 	{op: "listVersions", query: "language=en&limit=1&after=9"},
