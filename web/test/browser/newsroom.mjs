@@ -58,3 +58,16 @@ export async function act(page, words, entry) {
   await page.keyboard.press(entry[0]);
   await page.keyboard.press('Enter');
 }
+
+/** A field of the editor. */
+export const field = (page, name) => page.getByRole('form', { name: 'Page' }).getByRole('textbox', { name });
+
+/** What the editor says about the version and whether it is saved. */
+export const versionBar = (page) => page.getByRole('group', { name: 'Version' });
+
+/** Writes at the end of a field, key by key. */
+export async function write(page, name, words) {
+  await field(page, name).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(words);
+}
