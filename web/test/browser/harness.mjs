@@ -222,11 +222,24 @@ export async function accessibilityFaults(page, rules) {
   );
 }
 
-/** A TCP proxy before the server that counts handshakes and can cut every line. */
+/** A TCP proxy before the server that counts handshakes and can cut every line, for a moment or until it is mended. */
 export async function proxyBefore(t, server) {
   const lines = new Set();
-  const proxy = { upgrades: 0, url: '', cut: () => lines.forEach((line) => void line.destroy()) };
+  let broken = false;
+  const proxy = {
+    upgrades: 0,
+    url: '',
+    cut: () => lines.forEach((line) => void line.destroy()),
+    break() {
+      broken = true;
+      proxy.cut();
+    },
+    mend() {
+      broken = false;
+    },
+  };
   const listener = net.createServer((client) => {
+    if (broken) return client.destroy();
     const upstream = net.connect(server.port, '127.0.0.1');
     lines.add(client);
     client.on('data', (bytes) => {
