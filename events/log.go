@@ -87,10 +87,11 @@ func scan(tx *gorm.DB, query string, args ...any) ([]*Event, error) {
 	return out, store.Fault(rows.Err(), "event")
 }
 
-// Count is how many events of the topics stand above after, counted up to limit.
-func Count(tx *gorm.DB, topics []string, after int64, limit int) (int, error) {
+// Count is how many events of the topics stand above after that somebody else than the person brought about, counted up to limit.
+func Count(tx *gorm.DB, topics []string, after int64, limit int, person int64) (int, error) {
 	var n int
-	err := tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM events WHERE topic IN ? AND id > ? LIMIT ?)`, topics, after, limit).Scan(&n).Error
+	err := tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM events WHERE topic IN ? AND id > ? AND coalesce(json_extract(actor, '$.id'), 0) <> ? LIMIT ?)`,
+		topics, after, person, limit).Scan(&n).Error
 	return n, store.Fault(err, "event")
 }
 
