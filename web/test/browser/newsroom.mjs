@@ -71,3 +71,20 @@ export async function write(page, name, words) {
   await page.keyboard.press('Control+End');
   await page.keyboard.type(words);
 }
+
+/** The bar of a page that is refreshed by hand. */
+export const refreshBar = (page) => page.getByRole('region', { name: 'Refresh by hand' });
+
+/** An admin moves the switch of the settings page, by keyboard. */
+export async function switchSockets(admin, on) {
+  const control = admin.getByRole('switch', { name: 'WebSockets' });
+  await control.focus();
+  await admin.keyboard.press('Space');
+  await admin.locator(`[role=switch][aria-labelledby=websockets][aria-checked=${on}]:not([aria-busy])`).waitFor();
+}
+
+export async function openSettings(admin) {
+  await admin.keyboard.press('g');
+  await admin.keyboard.press('s');
+  await admin.getByRole('switch', { name: 'WebSockets' }).waitFor();
+}
