@@ -50,6 +50,9 @@ var staff = []struct {
 	role access.Role
 }{{"Ines Falk", access.Admin}, {"Anna Vale", access.Editor}, {"Ben Moss", access.Editor}, {"Sten Holm", access.Editor}, {"Rosa Lind", access.Reviewer}}
 
+// everybody who is on the staff, as rows name them.
+const everybody = "ines anna ben sten rosa"
+
 func newNewsroom(t *testing.T) *newsroom {
 	t.Helper()
 	return newNewsroomWith(t, testConfig(t))
