@@ -114,18 +114,11 @@ func place(tx *gorm.DB, projectID int64, d *Draft) error {
 }
 
 func insert(tx *gorm.DB, c *Comment) (created bool, err error) {
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `INSERT INTO comments
+	c.ID, err = store.Insert(tx, `INSERT INTO comments
 		(project_id, item_id, parent_id, field, quote, body, html, author_id, blocking, client_key, client_body, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		c.ProjectID, c.ItemID, c.ParentID, c.Field, c.Quote, c.Body, c.HTML, c.Author.ID, c.Blocking, c.Value, c.ClientKey.Body, c.CreatedAt)
-	switch err := row.Scan(&c.ID); {
-	case err == nil:
-		return true, nil
-	case errors.Is(err, sql.ErrNoRows):
-		return false, nil
-	default:
-		return false, store.Fault(err, "comment")
-	}
+	return c.ID != 0, store.Fault(err, "comment")
 }
 
 // notify tells the mentioned, then those in the thread; each once, never the actor, never who may not open the project.
@@ -151,12 +144,10 @@ func notify(tx *gorm.DB, a access.Actor, c Comment, named map[string]int64) erro
 // writers are who wrote in the thread: its first comment or a reply that still stands. It jumps from person to person through
 // the index, so that an answer in a thread of thousands costs what the first one did.
 func writers(tx *gorm.DB, thread int64) ([]int64, error) {
-	var people []int64
-	err := tx.Raw(`WITH RECURSIVE writer (id) AS (
-			SELECT min(author_id) FROM comments WHERE parent_id = @thread AND NOT deleted
-			UNION ALL SELECT (SELECT min(author_id) FROM comments WHERE parent_id = @thread AND NOT deleted AND author_id > writer.id) FROM writer WHERE id IS NOT NULL
-		) SELECT id FROM writer WHERE id IS NOT NULL UNION SELECT author_id FROM comments WHERE id = @thread`,
-		map[string]any{"thread": thread}).Scan(&people).Error
+	people, err := store.IDs(tx, `WITH RECURSIVE writer (id) AS (
+			SELECT min(author_id) FROM comments WHERE parent_id = ?1 AND NOT deleted
+			UNION ALL SELECT (SELECT min(author_id) FROM comments WHERE parent_id = ?1 AND NOT deleted AND author_id > writer.id) FROM writer WHERE id IS NOT NULL
+		) SELECT id FROM writer WHERE id IS NOT NULL UNION SELECT author_id FROM comments WHERE id = ?1`, thread)
 	return people, store.Fault(err, "comment")
 }
 

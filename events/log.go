@@ -13,12 +13,13 @@ import (
 // insert writes the events of one action, last before its commit: ids are then given in commit order. What was written is
 // handed over after the commit, so that the feed of this process need not read it again.
 func insert(tx *gorm.DB, all []*Event) error {
-	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	for _, e := range all {
-		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
-		if err := row.Scan(&e.ID); err != nil {
+		id, err := store.Insert(tx, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
+		if err != nil {
 			return store.Fault(err, "event")
 		}
+		e.ID = id
 		store.Emit(tx, e)
 	}
 	return nil
