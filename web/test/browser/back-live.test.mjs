@@ -12,7 +12,13 @@ test('back to live', async (t) => {
   for (const page of [maren, anna, tomas]) page.expected.push(/ERR_/);
   await Promise.all([openProject(anna), openProject(tomas), openSettings(maren)]);
   for (const page of [maren, anna, tomas]) await chip(page, 'Live').waitFor();
+  const second = await server.tab(maren, '/settings');
+  await chip(second, 'Live').waitFor();
   await switchSockets(maren, false);
+  await t.test('the other one who looks at the switch sees it move', async () => {
+    await second.getByRole('switch', { name: 'WebSockets', checked: false }).waitFor();
+    await second.close();
+  });
   for (const page of [maren, anna, tomas]) await chip(page, 'Refresh by hand').waitFor();
   const sockets = [maren, anna, tomas].map((page) => page.sockets.length);
 
