@@ -12,6 +12,7 @@ test('a comment that is not sent', async (t) => {
   const [anna, tomas] = await Promise.all([server.person('editor', {}, 0), server.person('editor', {}, 1)]);
   for (const page of [anna, tomas]) page.expected.push(/ERR_|WebSocket/);
   await Promise.all([openProject(anna), openProject(tomas)]);
+  await t.test('whose answer was lost is said once', () => lostAnswer(anna, tomas));
   await server.stop();
 
   await t.test('stays, with the reason', async () => {
@@ -62,3 +63,25 @@ test('a comment that is not sent', async (t) => {
     await failed(tomas, 'Last words.').waitFor({ state: 'detached' });
   });
 });
+
+/** The server has it, but its answer does not come back; the event about it does. */
+async function lostAnswer(anna, tomas) {
+  await tomas.route(
+    '**/comments',
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await composer(tomas).click();
+  await tomas.keyboard.type('Did that come through?');
+  await tomas.keyboard.press('Control+Enter');
+  await said(anna, 'Did that come through?').waitFor();
+  await column(tomas)
+    .getByRole('article', { name: /^Tomas Brekke, / })
+    .filter({ hasText: 'Did that come through?' })
+    .waitFor();
+  await failed(tomas, 'Did that come through?').waitFor({ state: 'detached' });
+  for (const page of [anna, tomas]) assert.equal(await said(page, 'Did that come through?').count(), 1);
+}
