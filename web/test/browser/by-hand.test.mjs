@@ -2,8 +2,9 @@
 // This test really waits two minutes; what is refreshed by hand is tried meanwhile.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { proxyBefore, quiet, startProduct, until } from './harness.mjs';
+import { quiet, startProduct, until } from './harness.mjs';
 import { chip, column, comment, composer, openProject, openSettings, refreshBar, row, said, switchSockets } from './newsroom.mjs';
+import { proxyBefore } from './proxy.mjs';
 
 const title = 'Coast Pass goes on sale';
 const minute = 60_000;

@@ -1,8 +1,9 @@
 // The line breaks, the server is started anew: nobody reloads, nothing is missing, nothing comes twice.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { proxyBefore, quiet, startProduct, until } from './harness.mjs';
+import { quiet, startProduct, until } from './harness.mjs';
 import { chip, column, comment, composer, openProject, row, said } from './newsroom.mjs';
+import { proxyBefore } from './proxy.mjs';
 
 const title = 'Coast Pass goes on sale';
 
