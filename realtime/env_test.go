@@ -144,6 +144,18 @@ func (e *env) log(topic string, after int64) []int64 {
 	return ids
 }
 
+// rows is log with what each event says.
+func (e *env) rows(topic string, after int64) (rows []string) {
+	e.Helper()
+	err := e.db.Read(context.Background(), func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT id || ' ' || (data ->> 'n') FROM events WHERE topic = ? AND id > ? ORDER BY id`, topic, after).Scan(&rows).Error
+	})
+	if err != nil {
+		e.Error(err)
+	}
+	return rows
+}
+
 func (e *env) head() events.Position {
 	e.Helper()
 	var p events.Position

@@ -131,7 +131,7 @@ func cutAtRandom(t *testing.T, seed uint64) {
 	for r := range readers {
 		wg.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(r), seed))
-			got := map[string][]int64{}
+			got := map[string][]string{}
 			at := map[string]string{"project:1": start.String(), "project:2": start.String()}
 			for total := 0; total < writers*each; {
 				ws, _, err := e.tryDial(int64(100+r), nil)
@@ -148,7 +148,7 @@ func cutAtRandom(t *testing.T, seed uint64) {
 						return
 					}
 					for _, ev := range m.Events {
-						got[m.Topic] = append(got[m.Topic], idOf(ev.ID))
+						got[m.Topic] = append(got[m.Topic], fmt.Sprint(idOf(ev.ID), " ", ev.Data.N))
 						total++
 						left--
 					}
@@ -159,8 +159,8 @@ func cutAtRandom(t *testing.T, seed uint64) {
 				_ = ws.NetConn().Close() // as a lost line does, without a word
 			}
 			for topic := range at {
-				if want := e.log(topic, start.ID); !slices.Equal(got[topic], want) {
-					t.Errorf("reader %d, %s: got %d ids, want the %d of the log", r, topic, len(got[topic]), len(want))
+				if want := e.rows(topic, start.ID); !slices.Equal(got[topic], want) {
+					t.Errorf("reader %d, %s: got %d events, want the %d rows of the log", r, topic, len(got[topic]), len(want))
 				}
 			}
 		})
