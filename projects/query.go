@@ -146,20 +146,3 @@ func tabs(tx *gorm.DB, a access.Actor) (Tabs, error) {
 		(SELECT count(*) FROM projects p WHERE p.state = 'published' AND `+Visible+`) AS published`, args...).Scan(&t).Error
 	return t, store.Fault(err, "project")
 }
-
-// Names are the names of those of the projects that the actor may see.
-func Names(tx *gorm.DB, a access.Actor, ids []int64) (map[int64]string, error) {
-	names := map[int64]string{}
-	if len(ids) == 0 {
-		return names, nil
-	}
-	var rows []struct {
-		ID   int64
-		Name string
-	}
-	err := tx.Raw(`SELECT p.id, p.name FROM projects p WHERE p.id IN ? AND `+Visible, append([]any{ids}, VisibleTo(a)...)...).Scan(&rows).Error
-	for _, r := range rows {
-		names[r.ID] = r.Name
-	}
-	return names, store.Fault(err, "project")
-}

@@ -44,6 +44,16 @@ func TestContentAPI(t *testing.T) {
 		{name: "save, by a reviewer", as: "rosa", method: "PUT", path: all + "/{winter}/versions/1", header: ifRevision("2"), body: save("Cold"), wantStatus: 403, wantCode: errs.Forbidden},
 		{name: "save a title of two lines", as: "ben", method: "PUT", path: all + "/{winter}/versions/1", header: ifRevision("2"), body: save(`a\nb`), wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"fields.title"}},
 
+		{
+			name: "a page below it", as: "ben", method: "POST", path: all, body: `{"type":"page","parent_id":{winter},"slug":"ice","language":"en","fields":{"title":"Ice on the lines","summary":"","body":""}}`, wantStatus: 201, keep: "ice",
+			wantBody: `{"parent_id":{winter},"path":"winter/ice"}`, wantEvents: []string{"content.created content"}, heardBy: everybody,
+		},
+		{name: "those below it", as: "rosa", method: "GET", path: all + "?parent={winter}", wantStatus: 200, wantBody: `{"items":[{"id":{ice},"path":"winter/ice"}]}`},
+		{
+			name: "put into a project by hand", as: "ben", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{ice},"language":"en","action":"publish"}`, wantStatus: 201, wantBody: `{"content_id":{ice},"missing":["summary"]}`,
+			wantEvents: []string{"item.added project:{other}", "project.changed project:{other}", "project.changed projects"}, heardBy: everybody,
+		},
+		{name: "put into a project, by a reviewer", as: "rosa", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{ice},"language":"en","action":"publish"}`, wantStatus: 403, wantCode: errs.Forbidden},
 		{name: "work in a project", as: "ben", method: "PUT", path: active, body: `{"project_id":{open}}`, wantStatus: 200, wantEvents: []string{"person.changed user:{ben}"}, heardBy: "ben", notHeardBy: "ines anna sten rosa"},
 		{
 			name: "a save joins it", as: "ben", method: "PUT", path: all + "/{winter}/versions/1", header: ifRevision("2"), body: save("Winter 2026"), wantStatus: 200,

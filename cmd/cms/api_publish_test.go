@@ -48,6 +48,10 @@ func TestPublishAPI(t *testing.T) {
 		},
 		{name: "the project is out", as: "rosa", method: "GET", path: open, wantStatus: 200, wantBody: `{"state":"published","counts":{"published":2,"draft":0}}`},
 		{name: "nothing is left", as: "anna", method: "POST", path: publish, body: `{"mode":"ready"}`, wantStatus: 409, wantCode: errs.Conflict},
+		{
+			name: "what is live goes on in another project", as: "ben", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{second.page},"language":"en","action":"publish"}`, wantStatus: 201, wantBody: `{"version":2,"state":"draft","conflict":false}`,
+			wantEvents: []string{"item.added project:{other}", "project.changed project:{other}", "project.changed projects"}, heardBy: everybody,
+		},
 		{name: "its runs", as: "rosa", method: "GET", path: open + "/runs?limit=1", wantStatus: 200, wantBody: `{"items":[{"mode":"all","by":{"id":{anna}}}]}`},
 		{name: "the first of them", as: "rosa", method: "GET", path: open + "/runs?after=2", wantStatus: 200, wantBody: `{"items":[{"id":{run}}],"next":null}`},
 	})
