@@ -77,12 +77,12 @@ function Both({ mine, theirs, whose, lang, contested, onKeep, onTake }) {
   const cut = differing(mine, theirs);
   return html`<div class="both">
     <div class="both-side">
-      <h3>Your text</h3>
+      <h2>Your text</h2>
       <p class="both-text" lang=${lang}>${cut.before}${cut.mine ? html`<mark class="both-mine">${cut.mine}</mark>` : null}${cut.after}</p>
       ${contested ? html`<${Button} size="small" onClick=${onKeep}>Keep mine</${Button}>` : null}
     </div>
     <div class="both-side">
-      <h3>${whose} text</h3>
+      <h2>${whose} text</h2>
       <p class="both-text" lang=${lang}>${cut.before}${cut.theirs ? html`<mark class="both-theirs">${cut.theirs}</mark>` : null}${cut.after}</p>
       <${Button} size="small" onClick=${onTake}>Take theirs</${Button}>
     </div>

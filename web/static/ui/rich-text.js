@@ -20,6 +20,8 @@ export function RichText({ html: markup, class: extra = '', lang }) {
     const template = document.createElement('template');
     template.innerHTML = trusted(markup);
     place.current?.replaceChildren(template.content);
+    // What scrolls by itself must be reached by keyboard as well.
+    for (const block of place.current?.querySelectorAll('pre') ?? []) if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
   }, [markup]);
   return html`<div ref=${place} class="rich-text ${extra}" lang=${lang}></div>`;
 }
