@@ -4,7 +4,7 @@ import test from 'node:test';
 import { startProduct } from './harness.mjs';
 import { chip, comment, openProject, openSettings, said, switchSockets } from './newsroom.mjs';
 
-const aboutAMinute = 70_000;
+const aboutAMinute = 75_000;
 
 test('back to live', async (t) => {
   const server = await startProduct(t);
