@@ -104,7 +104,9 @@ func TestSignInTellsNobodyWhoExists(t *testing.T) {
 		return *p
 	}
 	var annas string
-	err := e.db.Read(t.Context(), func(tx *gorm.DB) error { return tx.Raw(`SELECT password_hash FROM users WHERE email = ?`, annasEmail).Scan(&annas).Error })
+	err := e.db.Read(t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT password_hash FROM users WHERE email = ?`, annasEmail).Scan(&annas).Error
+	})
 	if err != nil || of(annas) != of(nobodysHash) {
 		t.Errorf("a known address is hashed with %+v, an unknown one with %+v, %v", of(annas), of(nobodysHash), err)
 	}
