@@ -38,6 +38,8 @@ func newEnv(t *testing.T) env {
 	return env{t, db, New(db, Options{}), clock}
 }
 
+func (e env) now() time.Time { return time.UnixMilli(e.clock.Load()) }
+
 func (e env) pass(d time.Duration) { e.clock.Add(d.Milliseconds()) }
 
 // anna is an editor whose password is annasPassword.
