@@ -51,6 +51,7 @@ function Sheet({ onClose, children }) {
     const opener = document.activeElement;
     sheet.current?.showModal();
     return () => {
+      sheet.current?.close(); // all else can't have the focus while it is open
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
