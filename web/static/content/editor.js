@@ -12,7 +12,7 @@ import { crumbs } from '../shell/shell.js';
 import { Button } from '../ui/button.js';
 import { Empty, Failed } from '../ui/empty.js';
 import { toast } from '../ui/toast.js';
-import { EditorSkeleton } from './editor-skeleton.js';
+import { EditorSkeleton, useWhere } from './editor-skeleton.js';
 import { Form } from './form.js';
 import { goTo, Head, titleOf } from './head.js';
 import { CommentsButton, Margin, useMargin } from './margin.js';
@@ -39,6 +39,11 @@ function open(where) {
   return makeEditor(where, { api, follow, newKey, shelf: shelf(), me: () => me() ?? { id: 0, role: 'reviewer' } });
 }
 
+const allContent = { label: 'Content', href: '/content' };
+
+/** @param {Place} place */
+const projectOf = (place) => ({ label: place.projectName.value || 'Project', href: `/projects/${place.projectId}` });
+
 /** /projects/:id/items/:item */
 export function ItemScreen() {
   const { id, item } = route.value.params;
@@ -60,9 +65,10 @@ function ItemEditor({ projectId, itemId }) {
     return () => place.close();
   }, []);
   const item = place.item.value;
-  if (place.phase.value === 'failed') return html`<${NotLoaded} fault=${place.fault.value} onRetry=${() => void place.load()} />`;
-  if (place.phase.value === 'missing') return html`<${Missing} back="/projects/${projectId}" words="Back to the project" />`;
-  if (!item) return html`<${EditorSkeleton} />`;
+  const up = projectOf(place);
+  if (place.phase.value === 'failed') return html`<${NotLoaded} up=${up} fault=${place.fault.value} onRetry=${() => void place.load()} />`;
+  if (place.phase.value === 'missing') return html`<${Missing} up=${up} words="Back to the project" />`;
+  if (!item) return html`<${EditorSkeleton} up=${up} inProject />`;
   return html`<${OneEditor} key=${item.content_id} where=${{ contentId: item.content_id, language: item.language, version: item.version }} place=${place} />`;
 }
 
@@ -73,9 +79,11 @@ function OneEditor({ where, place }) {
     void editor.load();
     return () => void leave(editor);
   }, []);
-  if (editor.phase.value === 'failed') return html`<${NotLoaded} fault=${editor.fault.value} onRetry=${() => void editor.load()} />`;
-  if (editor.phase.value === 'missing') return html`<${Missing} back="/content" words="See all content" />`;
-  if (!editor.content.value) return html`<${EditorSkeleton} />`;
+  const up = place ? projectOf(place) : allContent;
+  if (editor.phase.value === 'failed')
+    return html`<${NotLoaded} up=${up} fault=${editor.fault.value} onRetry=${() => void editor.load()} />`;
+  if (editor.phase.value === 'missing') return html`<${Missing} up=${allContent} words="See all content" />`;
+  if (!editor.content.value) return html`<${EditorSkeleton} up=${up} inProject=${place !== null} />`;
   return html`<${EditorView} editor=${editor} place=${place} />`;
 }
 
@@ -102,8 +110,8 @@ function EditorView({ editor, place }) {
   useEffect(() => {
     title.value = heading;
     crumbs.value = place
-      ? [{ label: 'Projects', href: '/projects' }, { label: project ?? '', href: `/projects/${place.projectId}` }, { label: heading }]
-      : [{ label: 'Content', href: '/content' }, { label: heading }];
+      ? [{ label: 'Projects', href: '/projects' }, projectOf(place), { label: heading }]
+      : [allContent, { label: heading }];
   }, [heading, project]);
   useSteadyCaret(mostUrgent(editor, place));
   useGuard(editor);
@@ -178,21 +186,17 @@ function AlsoHeld({ content }) {
   </section>`;
 }
 
-/** @param {{fault: any, onRetry: () => void}} props */
-function NotLoaded({ fault, onRetry }) {
-  useEffect(() => {
-    title.value = 'Page not loaded';
-  }, []);
+/** @param {{up: import('../shell/shell.js').Crumb, fault: any, onRetry: () => void}} props */
+function NotLoaded({ up, fault, onRetry }) {
+  useWhere('Page not loaded', up);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not loaded</h1><${Failed} onRetry=${onRetry}>This page didn't load. ${sentence(fault)}</${Failed}></div>`;
 }
 
-/** @param {{back: string, words: string}} props */
-function Missing({ back, words }) {
-  useEffect(() => {
-    title.value = 'Page not found';
-  }, []);
+/** @param {{up: {label: string, href: string}, words: string}} props */
+function Missing({ up, words }) {
+  useWhere('Page not found', up);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not found</h1>
-    <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(back)}>${words}</${Button}>`}>
+    <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(up.href)}>${words}</${Button}>`}>
       It was taken out, or it stands in a project that you may not see.
     </${Empty}>
   </div>`;
