@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +29,10 @@ func (q *Query) Text(name string, most int) string {
 		q.wrong.Add(name, "Give this once.")
 	}
 	v := q.values.Get(name)
-	if len([]rune(v)) > most || strings.ContainsRune(v, 0) {
+	switch {
+	case !utf8.ValidString(v) || strings.ContainsRune(v, 0):
+		q.wrong.Add(name, "This is no text in UTF-8.")
+	case utf8.RuneCountInString(v) > most:
 		q.wrong.Add(name, "At most %d characters.", most)
 	}
 	return v
