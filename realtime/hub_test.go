@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -196,37 +197,75 @@ func TestManyTopicsOfOneBrowserUnderLoad(t *testing.T) {
 	wg.Wait()
 }
 
-// A browser that never reads is cut off, and nobody else waits for it.
-func TestSocketThatNeverReads(t *testing.T) {
-	e := newEnv(t, func(o *realtime.Options) { o.Stall = 300 * time.Millisecond })
-	stuck := e.dial(4)
-	if tcp, ok := stuck.ws.NetConn().(*net.TCPConn); ok {
+// stuck opens a browser that reads nothing more, with little room on its side.
+func (e *env) stuck(user int64) *browser {
+	b := e.dial(user)
+	if tcp, ok := b.ws.NetConn().(*net.TCPConn); ok {
 		_ = tcp.SetReadBuffer(4 << 10)
 	}
-	stuck.subscribe("project:7", "")
-	b := e.dial(3)
 	b.subscribe("project:7", "")
-	large := map[string]any{"n": 1, "text": string(make([]byte, 0, 1))}
-	large["text"] = fmt.Sprintf("%030000d", 0)
-	const count = 400 // 12 MB: more than the system keeps for a socket
-	go func() {
+	return b
+}
+
+// flood appends 12 MB of events, more than the system keeps for a socket, while fn reads them.
+func (e *env) flood(fn func(count int)) {
+	const count = 400
+	large := map[string]any{"n": 1, "text": fmt.Sprintf("%030000d", 0)}
+	var wg sync.WaitGroup
+	wg.Go(func() {
 		for range count {
-			_ = e.db.Write(context.Background(), func(tx *gorm.DB) error {
+			err := e.db.Write(context.Background(), func(tx *gorm.DB) error {
 				return events.Append(tx, events.Change{Topic: "project:7", Type: events.CommentAdded, Subject: "comments/1"}, large)
 			})
-		}
-	}()
-	for got := 0; got < count; {
-		got += len(b.next().Events)
-	}
-	// It finds its line cut, after what was already under way to it.
-	for {
-		_ = stuck.ws.SetReadDeadline(time.Now().Add(patience))
-		if _, _, err := stuck.ws.ReadMessage(); err != nil {
-			if nerr, ok := err.(net.Error); ok && nerr.Timeout() {
-				t.Error("a socket that does not read was not cut")
+			if err != nil {
+				e.Error(err)
 			}
+		}
+	})
+	fn(count)
+	wg.Wait()
+}
+
+// Their writes never return here: the limit that ends them is longer than anybody is willing to wait.
+func TestNobodyWaitsForSocketsThatNeverRead(t *testing.T) {
+	e := newEnv(t)
+	for user := range int64(5) {
+		e.stuck(4 + user)
+	}
+	b := e.dial(3)
+	b.subscribe("project:7", "")
+	e.flood(func(count int) {
+		for got := 0; got < count; {
+			got += len(b.next().Events)
+		}
+	})
+}
+
+func TestSocketThatNeverReadsIsCut(t *testing.T) {
+	e := newEnv(t, func(o *realtime.Options) { o.Stall = 300 * time.Millisecond })
+	stuck := e.stuck(4)
+	e.flood(func(int) {})
+	tcp, ok := stuck.ws.NetConn().(*net.TCPConn)
+	if !ok {
+		t.Fatalf("a browser's line is a %T", stuck.ws.NetConn())
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for end := time.Now().Add(patience); ; <-look.C {
+		var fault int
+		err := raw.Control(func(fd uintptr) { fault, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if syscall.Errno(fault) == syscall.ECONNRESET {
 			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("a socket that does not read was not cut")
 		}
 	}
 }
