@@ -207,6 +207,7 @@ test('the keys do what the list of keys says', async (t) => {
   await row('What the Coast Pass covers').focus();
   await press('Delete');
   await until('it is out', async () => (await rows.count()) === 7);
+  await page.getByRole('button', { name: 'Undo' }).first().waitFor();
   await press('z');
   await until('it is back', async () => (await rows.count()) === 8);
   await press('c');
