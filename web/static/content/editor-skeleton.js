@@ -6,21 +6,21 @@ import { useLate } from '../ui/skeleton.js';
 import { useMargin } from './margin.js';
 
 /**
- * What this is, and the way back, while or because there is no text.
- * @param {string} heading @param {import('../shell/shell.js').Crumb} up
+ * What this is, and the way here, while or because there is no text.
+ * @param {string} heading @param {import('../shell/shell.js').Crumb[]} way
  */
-export function useWhere(heading, up) {
+export function useWhere(heading, way) {
   useEffect(() => {
     title.value = heading;
-    crumbs.value = [up, { label: '' }];
-  }, [heading, up.href, up.label]);
+    crumbs.value = [...way, { label: '' }];
+  }, [heading, way.at(-1)?.label]);
 }
 
-/** The editor's shapes at their true size, so that nothing moves when the text comes. @param {{up: import('../shell/shell.js').Crumb, inProject: boolean}} props */
-export function EditorSkeleton({ up, inProject }) {
+/** The editor's shapes at their true size, so that nothing moves when the text comes. @param {{way: import('../shell/shell.js').Crumb[], inProject: boolean}} props */
+export function EditorSkeleton({ way, inProject }) {
   const late = useLate();
   const margin = useMargin() && inProject;
-  useWhere('Loading the page', up);
+  useWhere('Loading the page', way);
   return html`<div class="editor editor-loading ${margin ? 'editor-with-margin' : ''} ${late ? 'skeleton-late' : ''}" role="status" aria-busy="true" aria-label="Loading the page">
     <div class="editor-top"><div class="editor-head"><h1 class="visually-hidden">Loading the page</h1><span class="bone bone-title"></span></div><div class="version-bar"><span class="bone bone-line"></span></div></div>
     <div class="editor-sheet">

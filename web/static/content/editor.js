@@ -39,10 +39,13 @@ function open(where) {
   return makeEditor(where, { api, follow, newKey, shelf: shelf(), me: () => me() ?? { id: 0, role: 'reviewer' } });
 }
 
-const allContent = { label: 'Content', href: '/content' };
+const toContent = [{ label: 'Content', href: '/content' }];
 
 /** @param {Place} place */
-const projectOf = (place) => ({ label: place.projectName.value || 'Project', href: `/projects/${place.projectId}` });
+const toItem = (place) => [
+  { label: 'Projects', href: '/projects' },
+  { label: place.projectName.value || 'Project', href: `/projects/${place.projectId}` },
+];
 
 /** /projects/:id/items/:item */
 export function ItemScreen() {
@@ -65,10 +68,11 @@ function ItemEditor({ projectId, itemId }) {
     return () => place.close();
   }, []);
   const item = place.item.value;
-  const up = projectOf(place);
-  if (place.phase.value === 'failed') return html`<${NotLoaded} up=${up} fault=${place.fault.value} onRetry=${() => void place.load()} />`;
-  if (place.phase.value === 'missing') return html`<${Missing} up=${up} words="Back to the project" />`;
-  if (!item) return html`<${EditorSkeleton} up=${up} inProject />`;
+  const way = toItem(place);
+  if (place.phase.value === 'failed')
+    return html`<${NotLoaded} way=${way} fault=${place.fault.value} onRetry=${() => void place.load()} />`;
+  if (place.phase.value === 'missing') return html`<${Missing} way=${way} words="Back to the project" />`;
+  if (!item) return html`<${EditorSkeleton} way=${way} inProject />`;
   return html`<${OneEditor} key=${item.content_id} where=${{ contentId: item.content_id, language: item.language, version: item.version }} place=${place} />`;
 }
 
@@ -79,11 +83,11 @@ function OneEditor({ where, place }) {
     void editor.load();
     return () => void leave(editor);
   }, []);
-  const up = place ? projectOf(place) : allContent;
+  const way = place ? toItem(place) : toContent;
   if (editor.phase.value === 'failed')
-    return html`<${NotLoaded} up=${up} fault=${editor.fault.value} onRetry=${() => void editor.load()} />`;
-  if (editor.phase.value === 'missing') return html`<${Missing} up=${allContent} words="See all content" />`;
-  if (!editor.content.value) return html`<${EditorSkeleton} up=${up} inProject=${place !== null} />`;
+    return html`<${NotLoaded} way=${way} fault=${editor.fault.value} onRetry=${() => void editor.load()} />`;
+  if (editor.phase.value === 'missing') return html`<${Missing} way=${toContent} words="See all content" />`;
+  if (!editor.content.value) return html`<${EditorSkeleton} way=${way} inProject=${place !== null} />`;
   return html`<${EditorView} editor=${editor} place=${place} />`;
 }
 
@@ -109,9 +113,7 @@ function EditorView({ editor, place }) {
   const project = place?.projectName.value;
   useEffect(() => {
     title.value = heading;
-    crumbs.value = place
-      ? [{ label: 'Projects', href: '/projects' }, projectOf(place), { label: heading }]
-      : [allContent, { label: heading }];
+    crumbs.value = [...(place ? toItem(place) : toContent), { label: heading }];
   }, [heading, project]);
   useSteadyCaret(mostUrgent(editor, place));
   useGuard(editor);
@@ -186,17 +188,17 @@ function AlsoHeld({ content }) {
   </section>`;
 }
 
-/** @param {{up: import('../shell/shell.js').Crumb, fault: any, onRetry: () => void}} props */
-function NotLoaded({ up, fault, onRetry }) {
-  useWhere('Page not loaded', up);
+/** @param {{way: import('../shell/shell.js').Crumb[], fault: any, onRetry: () => void}} props */
+function NotLoaded({ way, fault, onRetry }) {
+  useWhere('Page not loaded', way);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not loaded</h1><${Failed} onRetry=${onRetry}>This page didn't load. ${sentence(fault)}</${Failed}></div>`;
 }
 
-/** @param {{up: {label: string, href: string}, words: string}} props */
-function Missing({ up, words }) {
-  useWhere('Page not found', up);
+/** @param {{way: {label: string, href: string}[], words: string}} props */
+function Missing({ way, words }) {
+  useWhere('Page not found', way);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not found</h1>
-    <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(up.href)}>${words}</${Button}>`}>
+    <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(way[way.length - 1].href)}>${words}</${Button}>`}>
       It was taken out, or it stands in a project that you may not see.
     </${Empty}>
   </div>`;
