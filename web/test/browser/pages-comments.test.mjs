@@ -50,6 +50,7 @@ test('comments look right', async (t) => {
     await look(page, 'comments-menu');
     await page.keyboard.press('Escape');
 
+    const fault = await failing(page, /\/comments$/);
     await composer(page).click();
     await page.keyboard.type('One more thing, @');
     await page.getByRole('option').first().waitFor();
@@ -58,7 +59,6 @@ test('comments look right', async (t) => {
     await page.getByText('Tells Anna').waitFor();
     await look(page, 'comments-written');
 
-    const fault = await failing(page, /\/comments$/);
     await page.keyboard.press('Control+Enter');
     await page.getByText('Not sent').waitFor();
     await look(page, 'comments-not-sent');

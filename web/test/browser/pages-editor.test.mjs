@@ -1,7 +1,7 @@
 // The item editor in all its states.
 import test from 'node:test';
 import { startProduct } from './harness.mjs';
-import { both, failing, look, waiting } from './pages.mjs';
+import { both, failing, look, waiting, widen } from './pages.mjs';
 
 const form = (page) => page.getByRole('form', { name: 'Page' });
 const paragraph =
@@ -30,6 +30,8 @@ test('the editor looks right', async (t) => {
       await look(page, name, expected);
     };
     await show(place(item('Compare')), 'editor', { heading: 'Compare tickets and passes' });
+    await widen(page);
+    await look(page, 'editor-wider', { seen: true });
     await show(place(item('Coast Pass: alle')), 'editor-german');
     await show(place(refunds), 'editor-empty-field');
     await page.getByLabel(/^Summary/).focus();
@@ -43,13 +45,19 @@ test('the editor looks right', async (t) => {
     await show(`/content/${elsewhere.content_id}?language=en`, 'editor-locked');
     await show(`/content/${item('How to buy').content_id}?language=en&version=1`, 'editor-published');
 
-    // What somebody else saves meanwhile.
+    // What somebody else saves meanwhile, while nothing is heard of it.
+    let deaf = false;
+    await page.routeWebSocket(/\/realtime/, (socket) => {
+      socket.connectToServer().onMessage((message) => deaf || socket.send(message));
+    });
     const fault = await failing(page, /\/versions\/\d+$/);
     await page.goto(place(refunds));
     await form(page).waitFor();
+    await page.locator('.chip-live').waitFor();
     await page.getByLabel(/^Body/).fill(`My words about refunds, on a ${page.kind}.`);
     await page.getByText('Not saved').first().waitFor();
     await look(page, 'editor-not-saved');
+    deaf = true;
     const now = await tomas('GET', `/content/${refunds.content_id}?language=en&version=${refunds.version}`);
     await tomas(
       'PUT',
@@ -60,7 +68,7 @@ test('the editor looks right', async (t) => {
     await fault.mend();
     page.expected.push(/412/);
     await page.keyboard.press('Control+s');
-    await page.getByText('Not saved: Tomas').first().waitFor();
+    await page.getByText('Not saved: Tomas saved this page').waitFor();
     await look(page, 'editor-stale');
     await page.getByRole('button', { name: 'Keep mine' }).click();
     await page.locator('[data-saved=saved]').waitFor();

@@ -1,7 +1,7 @@
 // A project's overview in all its states.
 import test from 'node:test';
 import { startProduct } from './harness.mjs';
-import { both, failing, look, waiting } from './pages.mjs';
+import { both, failing, look, waiting, widen } from './pages.mjs';
 
 test('the overview looks right', async (t) => {
   const server = await startProduct(t);
@@ -64,6 +64,10 @@ test('the overview looks right', async (t) => {
     await page.keyboard.press('Escape');
   }
   for (const page of pages) {
+    await page.goto(path);
+    await page.getByRole('row', { name: /Compare tickets/ }).waitFor();
+    await widen(page);
+    await look(page, 'overview-wider', { seen: true });
     const slow = await waiting(page, new RegExp(`/api/v1${path}$`));
     await page.reload();
     await page.locator('.skeleton-late').first().waitFor();
@@ -147,12 +151,14 @@ test('few, many and long items look right', async (t) => {
     await page.getByRole('link', { name: 'Timetable' }).waitFor();
     await look(page, 'overview-one', { heading: 'One page' });
     await page.goto(`/projects/${many.id}`);
-    await page.getByText('1000', { exact: true }).first().waitFor();
+    await page.getByText('1000', { exact: true }).first().waitFor({ timeout: 60_000 });
     await look(page, 'overview-many', { heading: many.name, besides: most });
     await page.locator('.item-link').first().focus();
     await page.keyboard.press('Control+a');
     await page.getByRole('toolbar').waitFor();
     await look(page, 'overview-many-selection', { besides: most });
+    await widen(page);
+    await look(page, 'overview-many-wider', { besides: most });
     await page.goto('/content');
     await page.getByRole('button', { name: 'Show more' }).waitFor();
     await look(page, 'content-many', { heading: 'Content' });

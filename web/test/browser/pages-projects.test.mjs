@@ -1,7 +1,7 @@
 // The list of projects in all its states.
 import test from 'node:test';
 import { startProduct } from './harness.mjs';
-import { both, failing, firstAdmin, look, waiting } from './pages.mjs';
+import { both, failing, firstAdmin, look, waiting, widen } from './pages.mjs';
 
 const list = /\/api\/v1\/projects(\?|$)/;
 
@@ -36,6 +36,8 @@ test('the list of projects looks right', async (t) => {
     await look(page, 'projects-new-nameless');
     await page.keyboard.press('Escape');
 
+    await widen(page);
+    await look(page, 'projects-wider', { seen: true });
     const slow = await waiting(page, list);
     await page.reload();
     await page.locator('.skeleton-late').waitFor();

@@ -54,9 +54,12 @@ test('notifications, keys and an address without a page look right', async (t) =
   const [page] = await both(t, server, 'editor', 1);
   await bell(page).click();
   await page.getByRole('button', { name: 'Mark all read' }).click();
+  await page.getByRole('button', { name: 'Notifications, none unread' }).waitFor();
+  await page.keyboard.press('Escape');
+  await bell(page).click();
   await page
-    .getByText(/Nothing|No/)
-    .first()
+    .getByText(/^Nothing/)
+    .last()
     .waitFor();
   await look(page, 'notifications-empty');
 });
