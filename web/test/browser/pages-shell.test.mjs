@@ -74,7 +74,10 @@ test('settings and refreshing by hand look right', async (t) => {
     await page.getByRole('switch').waitFor();
     await look(page, 'settings', { heading: 'Live updates' });
   }
-  for (const page of pages) await page.goto(`/projects/${coast.id}`);
+  for (const page of pages) {
+    await page.goto(`/projects/${coast.id}`);
+    await page.locator('.chip-live').waitFor(); // one that is still on its way would be refused, and say so
+  }
   const { revision } = await api('GET', '/settings');
   await api('PATCH', '/settings', { websockets_enabled: false }, { 'If-Match': `"${revision}"` });
   for (const page of pages) {
