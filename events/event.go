@@ -41,6 +41,7 @@ const (
 	SettingsChanged  Type = "settings.changed"   // site; what every browser may know of the settings
 	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project
 	SessionEnded     Type = "session.ended"      // user:ID; the session's id
+	topicForgotten   Type = "topic.forgotten"    // sent to nobody; see Forget
 )
 
 // Topics that are one for the whole installation.
@@ -55,6 +56,12 @@ func Project(id int64) string { return "project:" + strconv.FormatInt(id, 10) }
 
 // User is the topic of what concerns one person alone; on the wire its owner calls it user:self.
 func User(id int64) string { return "user:" + strconv.FormatInt(id, 10) }
+
+// forgetting stands before a topic's name in the row that says what the topic forgets. Nobody can follow such a name.
+const forgetting = "!"
+
+// Forgotten is the topic whose past ends with an event of the given topic; ok is false for every ordinary event.
+func Forgotten(topic string) (of string, ok bool) { return strings.CutPrefix(topic, forgetting) }
 
 // Self is the name by which a person follows their own topic.
 const Self = "user:self"
@@ -129,6 +136,12 @@ func Append(tx *gorm.DB, c Change, data any) error {
 	e := &Event{Topic: c.Topic, Type: c.Type, Subject: c.Subject, Actor: actor, Recheck: c.Recheck, Data: encoded, Time: store.Now(tx)}
 	store.Collect(tx, e, insert)
 	return nil
+}
+
+// Forget ends the topic's past: what it said before may not be told any more to all who follow it, so nobody reads it again,
+// and whoever has not had it yet reloads. What the action appends to the topic after this is its news.
+func Forget(tx *gorm.DB, topic string) error {
+	return Append(tx, Change{Topic: forgetting + topic, Type: topicForgotten, Subject: topic}, struct{}{})
 }
 
 // encode is json.Marshal without escaping <, > and &: the bytes go into JSON documents, never into HTML.

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -43,11 +44,22 @@ func Here(tx *gorm.DB) (Position, error) {
 	return p, store.Fault(row.Scan(&p.Epoch, &p.ID), "event log")
 }
 
-// Floor is the id up to which events have been pruned: a position below it cannot be resumed from.
-func Floor(tx *gorm.DB) (int64, error) {
+// Floor is the id up to which the topic's events are gone, pruned or forgotten.
+func Floor(tx *gorm.DB, topic string) (int64, error) {
 	var floor int64
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT floor FROM event_log`)
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context,
+		`SELECT max(floor, coalesce((SELECT max(id) FROM events WHERE topic = ?), 0)) FROM event_log`, forgetting+topic)
 	return floor, store.Fault(row.Scan(&floor), "event log")
+}
+
+// Gap tells whether something that the topic said above after is gone: then nobody can go on from there. A topic that had
+// said nothing since has nothing to forget.
+func Gap(tx *gorm.DB, topic string, after int64) (bool, error) {
+	var gap bool
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT @after < floor OR EXISTS (SELECT 1 FROM events WHERE topic = @topic AND id > @after
+		AND id < (SELECT max(id) FROM events WHERE topic = @forgotten)) FROM event_log`,
+		sql.Named("after", after), sql.Named("topic", topic), sql.Named("forgotten", forgetting+topic))
+	return gap, store.Fault(row.Scan(&gap), "event log")
 }
 
 // Page reads up to limit events above after, in order: those of the given topics, or of every topic where there are none.
@@ -63,9 +75,9 @@ func Page(tx *gorm.DB, topics []string, after int64, limit int) ([]*Event, error
 	return scan(tx, q+` ORDER BY id LIMIT ?`, append(args, limit)...)
 }
 
-// Latest reads the newest events of the topic below an id, up to limit, oldest first.
-func Latest(tx *gorm.DB, topic string, before int64, limit int) ([]*Event, error) {
-	all, err := scan(tx, `SELECT id, topic, type, subject, actor, recheck, data, created_at FROM events WHERE topic = ? AND id < ? ORDER BY id DESC LIMIT ?`, topic, before, limit)
+// Latest reads the newest events of the topic between two ids, up to limit, oldest first.
+func Latest(tx *gorm.DB, topic string, after, before int64, limit int) ([]*Event, error) {
+	all, err := scan(tx, `SELECT id, topic, type, subject, actor, recheck, data, created_at FROM events WHERE topic = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?`, topic, after, before, limit)
 	slices.Reverse(all)
 	return all, err
 }
