@@ -86,6 +86,7 @@ var (
 	DeleteProject    = Act{Owner, "delete a project"}
 	DeleteAnyComment = Act{Owner, "delete somebody else's comment"}
 	Administer       = Act{Admin, "change settings"}
+	ManagePeople     = Act{Admin, "manage people"}
 )
 
 // Allow answers whether somebody in the role may do the act, and why not.

@@ -39,7 +39,7 @@ const (
 	NotificationNew  Type = "notification.added" // user:ID; the notification
 	NotificationRead Type = "notification.read"  // user:ID; ids or all, and how many are unread now
 	SettingsChanged  Type = "settings.changed"   // site; what every browser may know of the settings
-	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project
+	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project. site; id, name, handle, role, disabled, revision
 	SessionEnded     Type = "session.ended"      // user:ID; the session's id
 	topicForgotten   Type = "topic.forgotten"    // sent to nobody; see Forget
 )
@@ -48,7 +48,7 @@ const (
 const (
 	Projects = "projects" // summaries of the projects that everyone may see
 	Content  = "content"  // content that no project holds
-	Site     = "site"     // settings
+	Site     = "site"     // settings, and who is here
 )
 
 // Project is the topic of everything in one project.

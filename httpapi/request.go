@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -33,6 +34,7 @@ func Decode(c echo.Context, in any) error {
 	if err != nil || kind != echo.MIMEApplicationJSON {
 		return errs.New(errs.UnsupportedMedia, "Send the body as application/json.")
 	}
+	began := time.Now()
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -40,6 +42,11 @@ func Decode(c echo.Context, in any) error {
 	}
 	if err != nil {
 		return errs.New(errs.Malformed, "The body could not be read to its end.")
+	}
+	if ask, signedIn := c.Get(againKey).(func() error); signedIn && time.Since(began) > slowBody {
+		if err := ask(); err != nil {
+			return err
+		}
 	}
 	c.Set(bodyKey, body)
 	if !utf8.Valid(body) {

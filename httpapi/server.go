@@ -30,8 +30,13 @@ const basePath = "/api/v1"
 
 const (
 	actorKey     = "galley.actor"
+	againKey     = "galley.again"
 	requestIDKey = "galley.request_id"
 )
+
+// slowBody is how long a request's body may take before its sender is asked again who they are: what they were allowed
+// when they began may have been taken from them.
+const slowBody = 250 * time.Millisecond
 
 // Authenticate finds who is behind a session token. Unauthenticated means nobody. byPerson is false for requests that a
 // browser makes on its own, which must not keep a session alive.
@@ -141,11 +146,18 @@ func signedIn(authenticate Authenticate) echo.MiddlewareFunc {
 				return errs.New(errs.Unauthenticated, "Sign in first.")
 			}
 			byPerson := !strings.HasPrefix(c.Request().URL.Path, basePath+"/realtime")
-			a, err := authenticate(c.Request().Context(), token, byPerson)
-			if err != nil {
+			ask := func() error {
+				a, err := authenticate(c.Request().Context(), token, byPerson)
+				if err != nil {
+					return err
+				}
+				c.Set(actorKey, a)
+				return nil
+			}
+			if err := ask(); err != nil {
 				return err
 			}
-			c.Set(actorKey, a)
+			c.Set(againKey, ask)
 			return next(c)
 		}
 	}

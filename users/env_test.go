@@ -78,6 +78,14 @@ func (e env) alive(token string) bool {
 	return err == nil
 }
 
+// alivePerson is what Alive says of the actor.
+func (e env) alivePerson(a access.Actor) error {
+	return e.db.Read(e.Context(), func(tx *gorm.DB) error {
+		_, err := e.s.Alive(tx, a)
+		return err
+	})
+}
+
 // logged are the events since the position.
 func (e env) logged(since int64) []*events.Event {
 	e.Helper()

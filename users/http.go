@@ -27,6 +27,8 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	srv.SignedIn.GET("/me", r.handleMe)
 	srv.SignedIn.PATCH("/me", r.handleEditMe)
 	srv.SignedIn.GET("/users", r.handleList)
+	srv.SignedIn.GET("/users/:user", r.handleGet)
+	srv.SignedIn.PATCH("/users/:user", r.handleChange)
 }
 
 func client(c echo.Context) Client {
@@ -136,13 +138,53 @@ func (r routes) handleEditMe(c echo.Context) error {
 
 func (r routes) handleList(c echo.Context) error {
 	q := httpapi.NewQuery(c)
-	limit, after := q.Page()
+	f := Filter{Role: q.OneOf("role", "admin", "editor", "reviewer"), Query: q.Text("q", 100)}
+	f.Limit, f.After = q.Page()
 	if err := q.Err(); err != nil {
 		return err
 	}
-	list, at, err := r.s.List(c.Request().Context(), httpapi.Actor(c), limit, after)
+	list, at, err := r.s.List(c.Request().Context(), httpapi.Actor(c), f)
 	if err != nil {
 		return err
 	}
-	return httpapi.Read(c, httpapi.NewList(list, limit, func(p Person) int64 { return p.ID }, at, events.Site))
+	return httpapi.Read(c, httpapi.NewList(list, f.Limit, func(p Person) int64 { return p.ID }, at, events.Site))
+}
+
+// followed is a person with from where to follow them.
+type followed struct {
+	Person
+	Position events.Position `json:"position"`
+	Topic    string          `json:"topic"`
+}
+
+func (r routes) handleGet(c echo.Context) error {
+	id, err := httpapi.ID(c, "user")
+	if err != nil {
+		return err
+	}
+	p, at, err := r.s.Get(c.Request().Context(), httpapi.Actor(c), id)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, followed{p, at, events.Site}, p.Revision)
+}
+
+func (r routes) handleChange(c echo.Context) error {
+	id, err := httpapi.ID(c, "user")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	var in Change
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	p, err := r.s.Change(c.Request().Context(), httpapi.Actor(c), id, revision, in)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, p, p.Revision)
 }

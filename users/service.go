@@ -81,12 +81,10 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 			return mismatch(maxWrong - 1)
 		}
 		if disabled {
-			return errs.New(errs.Forbidden, "This account is disabled. Ask an admin.")
+			return errDisabled
 		}
-		if old, ok := hashToken(oldToken); ok {
-			if _, err := end(tx, a, `token_hash = ?`, old); err != nil {
-				return err
-			}
+		if err := endBehind(tx, a, oldToken); err != nil {
+			return err
 		}
 		if token, _, err = s.begin(tx, id, from); err != nil {
 			return err
@@ -121,14 +119,14 @@ func (s *Service) verify(ctx context.Context, where string, arg any, email, pass
 		return 0, "", err
 	}
 	compare := hash
-	if id == 0 {
+	if hash == "" { // nobody, or somebody who was invited and has no password yet
 		compare = nobodysHash
 	}
 	same, err := s.passwords.match(ctx, password, compare)
 	if err != nil {
 		return 0, "", err
 	}
-	if !same || id == 0 {
+	if !same || hash == "" {
 		return 0, "", mismatch(left)
 	}
 	s.attempts.right(keys...)
@@ -165,7 +163,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		_, err := end(tx, a, `id = ?`, a.SessionID)
+		_, err := end(tx, a, a.UserID, `id = ?`, a.SessionID)
 		return err
 	})
 }
@@ -173,7 +171,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // SignOutEverywhere ends all sessions of the actor. Emits session.ended for each.
 func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		_, err := end(tx, a, `TRUE`)
+		_, err := end(tx, a, a.UserID, `TRUE`)
 		return err
 	})
 }
@@ -181,7 +179,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
 // EndSession ends one session of the actor; NotFound when it is not theirs. Emits session.ended.
 func (s *Service) EndSession(ctx context.Context, a access.Actor, id int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		n, err := end(tx, a, `id = ?`, id)
+		n, err := end(tx, a, a.UserID, `id = ?`, id)
 		if err == nil && n == 0 {
 			err = errs.Missing("session")
 		}
@@ -220,7 +218,7 @@ func insert(tx *gorm.DB, n NewPerson, hash string) (Person, error) {
 			ON CONFLICT DO NOTHING RETURNING id`, p.Name, p.Handle, p.Email, p.Role, hash, store.Now(tx))
 		err := row.Scan(&p.ID)
 		if err == nil {
-			return p, nil
+			return load(tx, p.ID)
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return Person{}, store.Fault(err, "person")

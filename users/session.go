@@ -61,12 +61,15 @@ func (s *Service) check(l lease, now time.Time) error {
 	case !now.Before(l.expires) || now.Sub(l.seen) >= s.o.IdleLimit:
 		return errEnded
 	case l.disabled:
-		return errs.New(errs.Forbidden, "This account is disabled. Ask an admin.")
+		return errDisabled
 	}
 	return nil
 }
 
-var errEnded = errs.New(errs.Unauthenticated, "Your session has ended. Sign in again.")
+var (
+	errEnded    = errs.New(errs.Unauthenticated, "Your session has ended. Sign in again.")
+	errDisabled = errs.New(errs.Forbidden, "This account is disabled. Ask an admin.")
+)
 
 // Authenticate finds who holds the token. Unauthenticated where nobody does, Forbidden where the account is disabled. It
 // keeps the session alive when byPerson, with one write a minute at most.
@@ -100,7 +103,10 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	if byPerson && now.Sub(l.seen) >= seenEvery {
 		err = s.db.Write(ctx, func(tx *gorm.DB) error { // a plain UPDATE: it cannot revive a session that ended meanwhile
 			_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?`, now, a.SessionID, now)
-			return store.Fault(err, "session")
+			if err != nil {
+				return store.Fault(err, "session")
+			}
+			return seen(tx, a.UserID, now)
 		})
 		if errs.CodeOf(err) == errs.Unavailable {
 			err = nil // reading goes on while the database takes no writes
@@ -109,21 +115,35 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	return a, err
 }
 
-// Alive tells whether the actor's session still stands: Unauthenticated when it has ended, Forbidden when the account is
-// disabled.
-func (s *Service) Alive(tx *gorm.DB, a access.Actor) error {
+// seen notes that the person was here.
+func seen(tx *gorm.DB, userID int64, now time.Time) error {
+	_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `UPDATE users SET last_seen_at = ? WHERE id = ? AND coalesce(last_seen_at < ?, TRUE)`, now, userID, now)
+	return store.Fault(err, "person")
+}
+
+// Alive returns the actor as they are now, their role above all, while their session stands. Forbidden when the account is
+// disabled, also where that has ended the session; Unauthenticated when the session has ended.
+func (s *Service) Alive(tx *gorm.DB, a access.Actor) (access.Actor, error) {
 	var l lease
+	var role string
+	var begun, expires *time.Time
 	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
-		SELECT s.last_seen_at, s.expires_at, u.disabled FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.user_id = ?`,
-		a.SessionID, a.UserID)
-	err := row.Scan(&l.seen, &l.expires, &l.disabled)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errEnded
+		SELECT u.name, u.handle, u.role, u.disabled, s.last_seen_at, s.expires_at
+		FROM users u LEFT JOIN sessions s ON s.id = ? AND s.user_id = u.id WHERE u.id = ?`, a.SessionID, a.UserID)
+	err := row.Scan(&a.Name, &a.Handle, &role, &l.disabled, &begun, &expires)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return access.Actor{}, errEnded
+	case err != nil:
+		return access.Actor{}, store.Fault(err, "session")
+	case l.disabled:
+		return access.Actor{}, errDisabled
+	case begun == nil || expires == nil:
+		return access.Actor{}, errEnded
 	}
-	if err != nil {
-		return store.Fault(err, "session")
-	}
-	return s.check(l, store.Now(tx))
+	a.Role, _ = access.ParseRole(role)
+	l.seen, l.expires = *begun, *expires
+	return a, s.check(l, store.Now(tx))
 }
 
 // begin makes a session for the person and returns its token, which is kept nowhere.
@@ -139,7 +159,10 @@ func (s *Service) begin(tx *gorm.DB, userID int64, from Client) (token string, s
 		INSERT INTO sessions (token_hash, user_id, user_agent, address, created_at, last_seen_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		hash, userID, clip(from.UserAgent), clip(from.Address), now, now, now.Add(s.o.AbsoluteLimit))
-	return token, sessionID, store.Fault(row.Scan(&sessionID), "session")
+	if err := row.Scan(&sessionID); err != nil {
+		return "", 0, store.Fault(err, "session")
+	}
+	return token, sessionID, seen(tx, userID, now)
 }
 
 // clip makes a header fit to be kept and shown.
@@ -154,20 +177,34 @@ func clip(header string) string {
 }
 
 // end removes sessions of the person and tells each: whoever holds a socket on one of them loses it.
-func end(tx *gorm.DB, a access.Actor, where string, args ...any) (int, error) {
+func end(tx *gorm.DB, a access.Actor, userID int64, where string, args ...any) (int, error) {
 	var ids []int64
-	if err := tx.Raw(`DELETE FROM sessions WHERE user_id = ? AND `+where+` RETURNING id`, append([]any{a.UserID}, args...)...).Scan(&ids).Error; err != nil {
+	if err := tx.Raw(`DELETE FROM sessions WHERE user_id = ? AND `+where+` RETURNING id`, append([]any{userID}, args...)...).Scan(&ids).Error; err != nil {
 		return 0, store.Fault(err, "session")
 	}
 	for _, id := range ids {
 		err := events.Append(tx, events.Change{
-			Topic: events.User(a.UserID), Type: events.SessionEnded, Subject: fmt.Sprintf("sessions/%d", id), Actor: a, Recheck: events.RecheckUser(a.UserID),
+			Topic: events.User(userID), Type: events.SessionEnded, Subject: fmt.Sprintf("sessions/%d", id), Actor: a, Recheck: events.RecheckUser(userID),
 		}, sessionEnded{id})
 		if err != nil {
 			return 0, err
 		}
 	}
 	return len(ids), nil
+}
+
+// endBehind ends the session behind the token that a browser had until now, whosever it is; it may be none.
+func endBehind(tx *gorm.DB, a access.Actor, token string) error {
+	hash, ok := hashToken(token)
+	if !ok {
+		return nil
+	}
+	var owner int64
+	if err := tx.Raw(`SELECT user_id FROM sessions WHERE token_hash = ?`, hash).Scan(&owner).Error; err != nil {
+		return store.Fault(err, "session")
+	}
+	_, err := end(tx, a, owner, `token_hash = ?`, hash)
+	return err
 }
 
 // hashToken is what is kept of a token; ok is false for what cannot be one.

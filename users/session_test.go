@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"gorm.io/gorm"
-
 	"galley/access"
 	"galley/errs"
 	"galley/store/storetest"
@@ -18,7 +16,7 @@ func TestSessionRunsOut(t *testing.T) {
 	e.anna()
 	token, a := e.signIn(annasEmail, annasPassword)
 	aliveAs := func() errs.Code {
-		err := e.db.Read(t.Context(), func(tx *gorm.DB) error { return e.s.Alive(tx, a) })
+		err := e.alivePerson(a)
 		_, viaToken := e.s.Authenticate(t.Context(), token, false)
 		if errs.CodeOf(err) != errs.CodeOf(viaToken) {
 			t.Errorf("Alive says %v, Authenticate says %v", err, viaToken)
@@ -110,17 +108,16 @@ func TestAuthenticateRefuses(t *testing.T) {
 	}
 	t.Run("somebody else's session is not alive for me", func(t *testing.T) {
 		tomas := e.add("Tomas Brekke", "tomas@merrow.example", access.Editor, "signal-box-north")
-		err := e.db.Read(t.Context(), func(tx *gorm.DB) error {
-			return e.s.Alive(tx, access.Actor{UserID: tomas.ID, SessionID: a.SessionID})
-		})
-		e.wantCode(err, errs.Unauthenticated)
+		e.wantCode(e.alivePerson(access.Actor{UserID: tomas.ID, SessionID: a.SessionID}), errs.Unauthenticated)
+		e.wantCode(e.alivePerson(access.Actor{UserID: 4711, SessionID: a.SessionID}), errs.Unauthenticated)
 	})
 	t.Run("disabled", func(t *testing.T) {
 		storetest.Exec(t, e.db, `UPDATE users SET disabled = TRUE`)
 		_, err := e.s.Authenticate(t.Context(), token, true)
 		e.wantCode(err, errs.Forbidden)
-		err = e.db.Read(t.Context(), func(tx *gorm.DB) error { return e.s.Alive(tx, a) })
-		e.wantCode(err, errs.Forbidden)
+		e.wantCode(e.alivePerson(a), errs.Forbidden)
+		storetest.Exec(t, e.db, `DELETE FROM sessions`)
+		e.wantCode(e.alivePerson(a), errs.Forbidden) // the account is why the session has ended
 	})
 }
 

@@ -24,7 +24,7 @@ func TestSignIn(t *testing.T) {
 	if v.ID != anna.ID || v.Handle != "anna" || v.Role != "editor" || v.Realtime.Mode != "websocket" || v.Setup || v.Topic != "user:self" || v.Position.Epoch == "" {
 		t.Errorf("got %+v", v)
 	}
-	if !v.May["create_project"].Allowed || v.May["settings"].Allowed || v.May["settings"].Reason == "" {
+	if !v.May["create_project"].Allowed || v.May["settings"].Allowed || v.May["settings"].Reason == "" || v.May["people"].Reason != "Only admins manage people." {
 		t.Errorf("may: got %+v", v.May)
 	}
 	if n := e.number(`SELECT count(*) FROM sessions WHERE hex(token_hash) = hex(?) OR token_hash = ?`, token, token); n != 0 {
@@ -203,5 +203,13 @@ func TestSignInEndsTheSessionBefore(t *testing.T) {
 	logged := e.logged(before)
 	if len(logged) != 1 || logged[0].Type != "session.ended" || int64(logged[0].Recheck) != was.UserID {
 		t.Errorf("got %+v", logged)
+	}
+	e.add("Tomas Brekke", "tomas@merrow.example", access.Editor, "signal-box-north")
+	phone, _ := e.signIn(annasEmail, annasPassword)
+	if _, _, err := e.s.SignIn(t.Context(), Credentials{Email: "tomas@merrow.example", Password: "signal-box-north"}, here, token); err != nil {
+		t.Fatal(err)
+	}
+	if e.alive(token) || !e.alive(phone) {
+		t.Error("somebody else's session before lives on, or another of hers has ended")
 	}
 }

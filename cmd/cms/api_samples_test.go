@@ -16,7 +16,7 @@ type sample struct {
 
 // place is what parameters of paths stand for in a newsroom.
 var place = map[string]string{
-	"project": "{open}", "item": "{open.item}", "comment": "{open.rosas}", "session": "{rosas.session}",
+	"project": "{open}", "item": "{open.item}", "comment": "{open.rosas}", "session": "{rosas.session}", "user": "{sten}",
 	"content": "{open.item.page}", "version": "1", "language": "en", "path": "fares",
 }
 
@@ -31,9 +31,11 @@ var samples = []sample{
 	{op: "activate", body: `{"project_id":{open}}`},
 	{op: "listSessions"},
 	{op: "getMe"},
-	{op: "listUsers"},
+	{op: "listUsers", query: "role=editor&q=a&limit=1"},
+	{op: "getUser"},
 	{op: "getSettings"},
 	{op: "editMe", match: "1", body: `{"name":"Rosa Lindgren","time_zone":"Europe/Oslo","current_password":"the one of now"}`},
+	{op: "changeUser", match: "1", body: `{"name":"Sten Holmgren","role":"editor","disabled":false}`},
 	{op: "changeSettings", match: "1", body: `{"websockets_enabled":true,"realtime_fallback":"manual"}`},
 	{op: "listProjects", query: "state=open&q=a&limit=1&after={secret}"},
 	{op: "createProject", body: `{"name":"Winter timetable","description":"Boats too.","due_on":"2026-12-24"}`},

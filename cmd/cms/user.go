@@ -62,18 +62,22 @@ func userAddCommand() *cobra.Command {
 }
 
 func userListCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List who may sign in: role, e-mail, handle, name", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "list", Short: "List people: role, e-mail, handle, name, and whether they are disabled", Args: cobra.NoArgs}
 	addFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return withUsers(cmd, func(ctx context.Context, s *users.Service) error {
 			const page = 200
 			for after := int64(0); ; {
-				list, _, err := s.List(ctx, access.System, page, after)
+				list, _, err := s.List(ctx, access.System, users.Filter{Limit: page, After: after})
 				if err != nil {
 					return plain(err)
 				}
 				for _, p := range list[:min(page, len(list))] {
-					if err := printRow(cmd.OutOrStdout(), p.Role, p.Email, p.Handle, p.Name); err != nil {
+					row := []any{p.Role, p.Email, p.Handle, p.Name}
+					if p.Disabled {
+						row = append(row, "disabled")
+					}
+					if err := printRow(cmd.OutOrStdout(), row...); err != nil {
 						return err
 					}
 					after = p.ID

@@ -1,0 +1,117 @@
+package users
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"galley/access"
+	"galley/errs"
+	"galley/events"
+	"galley/store"
+)
+
+// Get reads one person and from where to follow them. Only admins may; NotFound where there is nobody.
+func (s *Service) Get(ctx context.Context, a access.Actor, id int64) (p Person, at events.Position, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		if err := access.ManagePeople.Check(a.Role); err != nil {
+			return err
+		}
+		if p, err = load(tx, id); err != nil {
+			return err
+		}
+		at, err = events.Here(tx)
+		return err
+	})
+	return p, at, err
+}
+
+// Change renames somebody, gives them another role, or disables or enables their account, at once in all their open
+// connections; what they made stays. Disabling ends their sessions. Only admins may; Stale when revision is not the current
+// one, Conflict where nobody would be left who can sign in as an admin. Emits person.changed to the person and to everybody,
+// and session.ended for each session ended; a change to what is already so emits nothing.
+func (s *Service) Change(ctx context.Context, a access.Actor, id, revision int64, c Change) (p Person, err error) {
+	if err := c.validate(); err != nil {
+		return Person{}, err
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := access.ManagePeople.Check(a.Role); err != nil {
+			return err
+		}
+		was, err := load(tx, id)
+		if err != nil {
+			return err
+		}
+		if was.Revision != revision {
+			return stale(was)
+		}
+		p, err = change(tx, a, was, c)
+		return err
+	})
+	if err != nil {
+		return Person{}, err
+	}
+	return p, nil
+}
+
+func stale(now Person) error {
+	return &errs.Error{Code: errs.Stale, Message: "This was changed in between. Look at what stands now and save again.", Current: now}
+}
+
+func change(tx *gorm.DB, a access.Actor, was Person, c Change) (Person, error) {
+	now := was
+	if c.Name != nil {
+		now.Name = *c.Name
+	}
+	if c.Role != nil {
+		now.Role = *c.Role
+	}
+	if c.Disabled != nil {
+		now.Disabled = *c.Disabled
+	}
+	if now == was {
+		return was, nil
+	}
+	if isAdmin(was) && !isAdmin(now) {
+		if err := refuseLastAdmin(tx, was.ID); err != nil {
+			return Person{}, err
+		}
+	}
+	now.Revision++
+	done := tx.Exec(`UPDATE users SET name = ?, role = ?, disabled = ?, revision = ?, active_project_id = CASE WHEN ? THEN active_project_id END
+		WHERE id = ? AND revision = ?`, now.Name, now.Role, now.Disabled, now.Revision, now.Role != access.Reviewer.String(), was.ID, was.Revision)
+	if done.Error != nil {
+		return Person{}, store.Fault(done.Error, "person")
+	}
+	if done.RowsAffected == 0 {
+		return Person{}, stale(was)
+	}
+	recheck := events.RecheckNobody
+	if now.Role != was.Role || now.Disabled != was.Disabled {
+		recheck = events.RecheckUser(now.ID)
+	}
+	if a.UserID == now.ID {
+		a.Name = now.Name
+	}
+	if err := tellChanged(tx, a, now, recheck); err != nil {
+		return Person{}, err
+	}
+	if now.Disabled {
+		if _, err := end(tx, a, now.ID, `TRUE`); err != nil {
+			return Person{}, err
+		}
+	}
+	return now, nil
+}
+
+func isAdmin(p Person) bool { return p.Role == access.Admin.String() && !p.Disabled }
+
+// refuseLastAdmin is Conflict unless an admin other than the person can sign in.
+func refuseLastAdmin(tx *gorm.DB, id int64) error {
+	var other bool
+	err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND NOT disabled AND password_hash <> '' AND id <> ?)`, id).Scan(&other).Error
+	if err == nil && !other {
+		return errs.New(errs.Conflict, "Nobody else can sign in as an admin. Make somebody an admin first, and have them set their password.")
+	}
+	return store.Fault(err, "person")
+}
