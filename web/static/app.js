@@ -5,6 +5,7 @@ import { startKeys } from './core/keys.js';
 import { liveState, refresh, watchWindow } from './core/live.js';
 import { focusHeading, navigate, route, startRouter } from './core/router.js';
 import { loadSession, me, session, startSession } from './core/session.js';
+import { bringSigns } from './core/signs.js';
 import { style } from './core/styles.js';
 import { loadTheme } from './core/theme.js';
 import { startClock } from './core/time.js';
@@ -134,6 +135,7 @@ function App() {
 }
 
 loadTheme();
+bringSigns();
 startClock();
 startTitle();
 startRouter();

@@ -32,7 +32,7 @@ test('what the page loads at once exists', () => {
 });
 
 test('every icon that is named is in the sprite', () => {
-  const ids = new Set([...read('sprite.svg').matchAll(/<symbol id="([a-z-]+)"/g)].map((found) => found[1]));
+  const ids = new Set([...read('sprite.svg').matchAll(/<symbol id="icon-([a-z-]+)"/g)].map((found) => found[1]));
   const named = all('.')
     .filter((path) => path.endsWith('.js') && !path.startsWith('vendor/'))
     .flatMap((path) =>

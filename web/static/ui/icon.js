@@ -15,6 +15,6 @@ export function Icon({ name, size = 16, label, class: extra = '' }) {
     aria-label=${label}
     focusable="false"
   >
-    <use href="/sprite.svg#${name}" />
+    <use href="#icon-${name}" />
   </svg>`;
 }
