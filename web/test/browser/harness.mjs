@@ -13,6 +13,8 @@ const root = join(here, '../../..');
 const patience = 15_000; // ms for something that must come
 
 let built = process.env.GALLEY_BINARY;
+// The product reads GALLEY_* as its options, and refuses those it does not know.
+const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GALLEY_')));
 
 /** The product's binary, built once unless the environment names one. */
 function binary() {
@@ -41,7 +43,7 @@ export async function startProduct(t, { demo = true, args = [] } = {}) {
     const child = spawn(
       binary(),
       ['serve', ...(demo ? ['--demo'] : []), '--addr', `127.0.0.1:${port}`, '--database', join(folder, 'galley.db'), ...args],
-      { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      { cwd: folder, env: plain, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     server.process = child;
     server.people = [];
@@ -94,8 +96,15 @@ export async function startProduct(t, { demo = true, args = [] } = {}) {
   });
 
   /** A page of a browser of its own; what it complains of fails the test. */
-  server.page = async ({ width = 1440, height = 900, theme = 'light', base = server.url, complain = true } = {}) => {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, baseURL: base, reducedMotion: 'reduce' });
+  server.page = async ({ width = 1440, height = 900, touch = false, theme = 'light', base = server.url, complain = true } = {}) => {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      hasTouch: touch,
+      isMobile: touch,
+      colorScheme: theme,
+      baseURL: base,
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(patience);
     page.requests = [];
@@ -172,17 +181,17 @@ export async function shot(page, name) {
 
 const axe = readFileSync(join(here, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds wrong on the page, one line each. */
-export async function accessibilityFaults(page) {
+/** What axe-core finds wrong on the page, one line each; only by these rules, if any are named. */
+export async function accessibilityFaults(page, rules) {
   return page.evaluate(
-    async ({ axe }) => {
+    async ({ axe, rules }) => {
       // The page allows no scripts from strings, and rightly so: this runs in the driver's own world.
       // biome-ignore lint/security/noGlobalEval: the driver injects the checker
       if (!window.axe) globalThis.eval(axe);
-      const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+      const { violations } = await window.axe.run(document, { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) });
       return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.target.join(' ')} — ${v.help}`));
     },
-    { axe },
+    { axe, rules },
   );
 }
 
