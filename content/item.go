@@ -171,9 +171,12 @@ func slugFor(wrong *errs.Fields, slug, title string) string {
 	return slug
 }
 
+// letters are those that Unicode does not take apart into a plain one and an accent.
+var letters = strings.NewReplacer("ß", "ss", "æ", "ae", "ø", "o", "ł", "l")
+
 func slugOf(title string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(strings.NewReplacer("ß", "ss", "æ", "ae", "ø", "o", "ł", "l").Replace(title))) {
+	for _, r := range norm.NFD.String(letters.Replace(strings.ToLower(title))) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)

@@ -35,7 +35,8 @@ func root(parent *int64) int64 {
 }
 
 // GoLive makes the version what the public sees; what was live before becomes previously published and is returned by its
-// id. Conflict where another item has taken the slug. Emits version.changed.
+// id. Conflict where another item has taken the slug. Emits version.changed of both, and item.changed and project.changed in
+// every project where it makes a difference.
 func GoLive(tx *gorm.DB, a access.Actor, o Outgoing) (previous *int64, err error) {
 	now := store.Now(tx)
 	var before int64
@@ -61,14 +62,19 @@ func GoLive(tx *gorm.DB, a access.Actor, o Outgoing) (previous *int64, err error
 	if err != nil {
 		return nil, store.Fault(err, "version")
 	}
-	it, err := one(tx, `WHERE v.id = ?`, o.VersionID)
+	if err := projects.WentLive(tx, a, o.ContentID, o.Language, before); err != nil {
+		return nil, err
+	}
+	changed, err := items(tx, `WHERE v.id IN ? ORDER BY v.number`, []int64{before, o.VersionID})
 	if err != nil {
 		return nil, err
 	}
-	if err := projects.ItemChanged(tx, a, o.VersionID); err != nil {
-		return nil, err
+	for _, it := range changed {
+		if err := tell(tx, a, events.VersionChanged, it); err != nil {
+			return nil, err
+		}
 	}
-	return previous, tell(tx, a, events.VersionChanged, it)
+	return previous, nil
 }
 
 func setState(tx *gorm.DB, versionID int64, set map[string]any) error {

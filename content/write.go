@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -35,8 +36,12 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 			return err
 		}
 		if n.ParentID != nil {
-			if _, err := pick(tx, a, *n.ParentID, n.Language); err != nil {
+			parent, err := pick(tx, a, *n.ParentID, n.Language)
+			if err != nil {
 				return err
+			}
+			if strings.Count(parent.Path, "/") >= maxDepth-1 {
+				return errs.Fields{"parent_id": fmt.Sprintf("The tree is at most %d levels deep.", maxDepth)}.Err()
 			}
 		}
 		it := item{Type: n.Type, ParentID: n.ParentID, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}

@@ -87,6 +87,21 @@ func ItemChanged(tx *gorm.DB, a access.Actor, versionID int64) error {
 	return tellItem(tx, a, events.ItemChanged, it)
 }
 
+// WentLive emits item.changed and project.changed wherever something is another thing because a version went live: where it
+// is held itself, where what was live before is (by its id), and where a draft now stands on what is live no more.
+func WentLive(tx *gorm.DB, a access.Actor, contentID int64, language string, before int64) error {
+	items, err := manyItems(tx, `WHERE i.content_id = ? AND i.language = ? AND (v.state <> 'previously_published' OR v.id = ?) ORDER BY i.id`, contentID, language, before)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		if err := tellItem(tx, a, events.ItemChanged, it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func tellItem(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {
 	Changed(tx, a, it.ProjectID)
 	return events.Append(tx, events.Change{Topic: events.Project(it.ProjectID), Type: t, Subject: fmt.Sprint("projects/", it.ProjectID, "/items/", it.ID), Actor: a}, it)

@@ -103,7 +103,11 @@ func ItemByID(tx *gorm.DB, projectID, itemID int64) (Item, error) {
 // itemsPage reads a page of a project's items in their order, one more than the limit where there is a next page. after is
 // the position behind which it begins.
 func itemsPage(tx *gorm.DB, projectID, after int64, limit int) ([]Item, error) {
-	rows, err := tx.Raw(itemColumns+`WHERE i.project_id = ? AND i.position > ? ORDER BY i.position, i.id LIMIT ?`, projectID, after, limit+1).Rows()
+	return manyItems(tx, `WHERE i.project_id = ? AND i.position > ? ORDER BY i.position, i.id LIMIT ?`, projectID, after, limit+1)
+}
+
+func manyItems(tx *gorm.DB, where string, args ...any) ([]Item, error) {
+	rows, err := tx.Raw(itemColumns+where, args...).Rows()
 	if err != nil {
 		return nil, store.Fault(err, "item")
 	}
