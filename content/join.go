@@ -59,22 +59,22 @@ func (s *Service) Join(ctx context.Context, a access.Actor, projectID int64, j J
 
 // joinable finds the version to put into the project, or the item that the project has already.
 func (s *Service) joinable(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (versionID, itemID int64, err error) {
-	inOpen := `WHERE v.content_id = ? AND v.language = ? AND v.state IN ` + open
-	here, err := one(tx, inOpen+` AND i.project_id = ?`, j.ContentID, j.Language, projectID)
+	inOpen, all := `AND v.content_id = ? AND v.language = ? AND v.state IN `+open, of(access.System) // even a hidden one is held
+	here, err := one(tx, all, inOpen+` AND i.project_id = ?`, j.ContentID, j.Language, projectID)
 	if err == nil {
 		return 0, *here.Version.ItemID, nil
 	}
 	if errs.CodeOf(err) != errs.NotFound {
 		return 0, 0, err
 	}
-	free, err := one(tx, inOpen+` AND i.id IS NULL ORDER BY v.number DESC LIMIT 1`, j.ContentID, j.Language)
+	free, err := one(tx, all, inOpen+` AND i.id IS NULL ORDER BY v.number DESC LIMIT 1`, j.ContentID, j.Language)
 	if err == nil {
 		return free.versionID, 0, nil
 	}
 	if errs.CodeOf(err) != errs.NotFound {
 		return 0, 0, err
 	}
-	held, err := one(tx, inOpen+` ORDER BY v.number DESC LIMIT 1`, j.ContentID, j.Language)
+	held, err := one(tx, all, inOpen+` ORDER BY v.number DESC LIMIT 1`, j.ContentID, j.Language)
 	if err == nil {
 		return 0, 0, heldElsewhere(tx, a, held)
 	}

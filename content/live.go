@@ -35,8 +35,8 @@ func root(parent *int64) int64 {
 }
 
 // GoLive makes the version what the public sees; what was live before becomes previously published and is returned by its
-// id. Conflict where another item has taken the slug. Emits version.changed of both, and item.changed and project.changed in
-// every project where it makes a difference.
+// id. Conflict where another item has taken the slug. Emits version.changed of both, to everybody as well, and item.changed
+// and project.changed in every project where it makes a difference.
 func GoLive(tx *gorm.DB, a access.Actor, o Outgoing) (previous *int64, err error) {
 	now := store.Now(tx)
 	var before int64
@@ -65,16 +65,34 @@ func GoLive(tx *gorm.DB, a access.Actor, o Outgoing) (previous *int64, err error
 	if err := projects.WentLive(tx, a, o.ContentID, o.Language, before); err != nil {
 		return nil, err
 	}
-	changed, err := items(tx, `WHERE v.id IN ? ORDER BY v.number`, []int64{before, o.VersionID})
-	if err != nil {
+	if err := tellState(tx, a, before, o.VersionID); err != nil {
 		return nil, err
 	}
-	for _, it := range changed {
+	return previous, nil
+}
+
+// tellState emits version.changed for each version in the projects that hold them, and to everybody who is signed in what
+// they may see of it: what the public sees is theirs too, whoever holds it.
+func tellState(tx *gorm.DB, a access.Actor, versionIDs ...int64) error {
+	held, err := items(tx, of(access.System), `AND v.id IN ? AND i.id IS NOT NULL ORDER BY v.number`, versionIDs)
+	if err != nil {
+		return err
+	}
+	for _, it := range held {
 		if err := tell(tx, a, events.VersionChanged, it); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return previous, nil
+	open, err := items(tx, eyes{}, `AND v.id IN ? ORDER BY v.number`, versionIDs)
+	if err != nil {
+		return err
+	}
+	for _, it := range open {
+		if err := events.Append(tx, changeOf(a, events.VersionChanged, events.Content, it.ID), it); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func setState(tx *gorm.DB, versionID int64, set map[string]any) error {

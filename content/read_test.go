@@ -13,11 +13,11 @@ import (
 func TestTypes(t *testing.T) {
 	e := newEnv(t)
 	all := e.Types()
-	if len(all) != 1 || all[0].Name != "page" || len(all[0].Fields) != 3 {
+	if len(all) != 4 || all[3].Name != "page" || len(all[3].Fields) != 3 {
 		t.Fatalf("got %+v", all)
 	}
 	for i, want := range []string{"title text true", "summary text true", "body markdown false"} {
-		if f := all[0].Fields[i]; fmt.Sprint(f.Name, " ", f.Kind, " ", f.Required) != want || f.Max <= 0 || f.Label == "" || f.Help == "" {
+		if f := all[3].Fields[i]; fmt.Sprint(f.Name, " ", f.Kind, " ", f.Required) != want || *f.Max <= 0 || f.Label == "" || f.Help == "" {
 			t.Errorf("got %+v, want %s", f, want)
 		}
 	}

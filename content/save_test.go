@@ -220,7 +220,7 @@ func TestGoLive(t *testing.T) {
 		t.Errorf("got %d as what was live before, want nothing", *previous)
 	}
 	changed := func(project int64) []string {
-		return []string{"item.changed " + topic(project), "version.changed " + topic(project), "project.changed " + topic(project), "project.changed projects"}
+		return []string{"item.changed " + topic(project), "version.changed " + topic(project), "version.changed content", "project.changed " + topic(project), "project.changed projects"}
 	}
 	e.events(t, before, changed(e.launch)...)
 	read := e.get(t, e.ilse, v.ID, 0)

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"io/fs"
 
 	"gorm.io/gorm"
 
@@ -18,9 +19,10 @@ type Service struct {
 	types types
 }
 
-// New makes the service with the content types that ship. It fails on a broken type file.
-func New(db *store.DB) (*Service, error) {
-	all, err := loadTypes(typeFiles)
+// New makes the service with the content types that ship and those of further folders, which add to them or replace them by
+// name. It fails on a broken type file.
+func New(db *store.DB, more ...fs.FS) (*Service, error) {
+	all, err := loadTypes(more...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +95,8 @@ func (s *Service) Versions(ctx context.Context, a access.Actor, id int64, langua
 		if after == 0 {
 			after = 1 << 62
 		}
-		args := append([]any{id, language, after}, projects.VisibleTo(a)...)
 		var err error
-		page.Rows, err = items(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND v.language = ? AND v.number < ?
-			AND (p.id IS NULL OR `+projects.Visible+`) ORDER BY v.number DESC LIMIT ?`, append(args, limit+1)...)
+		page.Rows, err = items(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.number < ? ORDER BY v.number DESC LIMIT ?`, id, language, after, limit+1)
 		if err != nil {
 			return err
 		}
@@ -115,10 +115,9 @@ func pick(tx *gorm.DB, a access.Actor, id int64, language string) (View, error) 
 	if err != nil {
 		return View{}, err
 	}
-	args := append([]any{id, language}, projects.VisibleTo(a)...)
-	it, err := one(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND v.language = ? AND (p.id IS NULL OR `+projects.Visible+`)
-		ORDER BY v.state IN `+open+` AND coalesce(i.project_id = ?, FALSE) DESC, v.state IN `+open+` DESC, v.state = 'published' DESC, v.number DESC LIMIT 1`,
-		append(args, active)...)
+	it, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ?
+		ORDER BY v.state IN `+open+` AND coalesce(h.project_id = ?, FALSE) DESC, v.state IN `+open+` DESC, v.state = 'published' DESC, v.number DESC LIMIT 1`,
+		id, language, active)
 	if err != nil {
 		return View{}, err
 	}
@@ -139,7 +138,7 @@ func pick(tx *gorm.DB, a access.Actor, id int64, language string) (View, error) 
 
 // viewOf is one version of an item for the actor; NotFound where a project that they may not see holds it.
 func viewOf(tx *gorm.DB, a access.Actor, id, number int64) (View, error) {
-	it, err := one(tx, `WHERE v.content_id = ? AND v.number = ?`, id, number)
+	it, err := one(tx, of(a), `AND v.content_id = ? AND v.number = ?`, id, number)
 	if err != nil {
 		return View{}, err
 	}
@@ -151,14 +150,11 @@ func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
 	v := View{Item: it, Topic: events.Content, HeldBy: []Holder{}}
 	if held := it.Version.ProjectID; held != nil {
 		v.Topic = events.Project(*held)
-		p, err := projects.Role(tx, a, *held)
-		if errs.CodeOf(err) == errs.NotFound {
-			return View{}, errs.Missing("content item")
-		}
+		role, err := projects.Role(tx, a, *held)
 		if err != nil {
 			return View{}, err
 		}
-		v.May = access.May{"edit": access.EditContent.Allow(p), "set_ready": access.SetReady.Allow(p)}
+		v.May = access.May{"edit": access.EditContent.Allow(role), "set_ready": access.SetReady.Allow(role)}
 	} else {
 		v.May = access.May{"edit": access.EditContent.Allow(a.Role), "set_ready": access.SetReady.Allow(a.Role)}
 	}

@@ -27,7 +27,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 	} else {
 		n.Fields = t.normalise(&wrong, n.Fields)
 	}
-	n.Slug = slugFor(&wrong, n.Slug, n.Fields["title"])
+	n.Slug = slugFor(&wrong, n.Slug, n.Fields.title())
 	if err := wrong.Err(); err != nil {
 		return View{}, false, err
 	}
@@ -43,6 +43,9 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 			if strings.Count(parent.Path, "/") >= maxDepth-1 {
 				return errs.Fields{"parent_id": fmt.Sprintf("The tree is at most %d levels deep.", maxDepth)}.Err()
 			}
+		}
+		if err := t.checkReferences(tx, a, n.Fields, nil); err != nil {
+			return err
 		}
 		it := item{Type: n.Type, ParentID: n.ParentID, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}
 		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&it)
@@ -111,9 +114,9 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 	if err := tx.Where("id = ?", id).Take(&it).Error; err != nil {
 		return version{}, Type{}, nil, store.Fault(err, "content item")
 	}
-	t, ok := s.types.named(it.Type)
-	if !ok {
-		return version{}, Type{}, nil, errs.New(errs.Conflict, "The content type %s is gone.", it.Type)
+	t, err := s.types.of(it.Type)
+	if err != nil {
+		return version{}, Type{}, nil, err
 	}
 	next := version{ContentID: id, Language: n.Language, ClientKey: n.Key}
 	values := Values{}
@@ -132,15 +135,17 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 		}
 	}
 	var wrong errs.Fields
-	if n.Fields != nil {
-		values = n.Fields
+	if values = t.fit(values); n.Fields != nil {
+		values = t.normalise(&wrong, n.Fields)
 	}
-	values = t.normalise(&wrong, values)
 	if n.Slug != nil {
 		next.Slug = *n.Slug
 	}
-	next.Slug = slugFor(&wrong, next.Slug, values["title"])
+	next.Slug = slugFor(&wrong, next.Slug, values.title())
 	if err := wrong.Err(); err != nil {
+		return version{}, Type{}, nil, err
+	}
+	if err := t.checkReferences(tx, a, values, from.Fields); err != nil {
 		return version{}, Type{}, nil, err
 	}
 	err = tx.Raw(`SELECT max(number) + 1 FROM versions WHERE content_id = ?`, id).Scan(&next.Number).Error
@@ -156,7 +161,7 @@ func source(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (Item, error) {
 		}
 		return v.Item, err
 	}
-	it, err := one(tx, `WHERE v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
+	it, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
 	if errs.CodeOf(err) != errs.NotFound {
 		return it, err
 	}
@@ -165,8 +170,7 @@ func source(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (Item, error) {
 }
 
 func visibleAtAll(tx *gorm.DB, a access.Actor, id int64) error {
-	_, err := one(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND (p.id IS NULL OR `+projects.Visible+`) LIMIT 1`,
-		append([]any{id}, projects.VisibleTo(a)...)...)
+	_, err := one(tx, of(a), `AND v.content_id = ? LIMIT 1`, id)
 	return err
 }
 
@@ -195,7 +199,7 @@ func insertDraft(tx *gorm.DB, a access.Actor, t Type, next version, values Value
 		return version{}, err
 	}
 	now := store.Now(tx)
-	next.State, next.Title = Draft, values["title"]
+	next.State, next.Title = Draft, values.title()
 	next.Revision, next.CreatedBy, next.SavedBy, next.SavedAt, next.CreatedAt = 1, a.UserID, a.UserID, now, now
 	return next, store.Fault(tx.Create(&next).Error, "version")
 }
@@ -246,14 +250,17 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 		if err := mayChange(was, "edit"); err != nil {
 			return err
 		}
-		t, ok := s.types.named(was.Type)
-		if !ok {
-			return errs.New(errs.Conflict, "The content type %s is gone.", was.Type)
+		t, err := s.types.of(was.Type)
+		if err != nil {
+			return err
 		}
 		var wrong errs.Fields
 		values := t.normalise(&wrong, in.Fields)
-		slug := slugFor(&wrong, *in.Slug, values["title"])
+		slug := slugFor(&wrong, *in.Slug, values.title())
 		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if err := t.checkReferences(tx, a, values, was.Fields); err != nil {
 			return err
 		}
 		if revision != was.Version.Revision {
@@ -264,7 +271,7 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 			return err
 		}
 		err = update(tx, was, map[string]any{
-			"state": Draft, "slug": slug, "title": values["title"], "fields": fields, "missing": missing, "saved_by": a.UserID, "saved_at": store.Now(tx),
+			"state": Draft, "slug": slug, "title": values.title(), "fields": fields, "missing": missing, "saved_by": a.UserID, "saved_at": store.Now(tx),
 		})
 		if err != nil {
 			return err
@@ -315,9 +322,9 @@ func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to
 
 // complete is Invalid with the required fields that are empty.
 func (s *Service) complete(it Item) error {
-	t, ok := s.types.named(it.Type)
-	if !ok {
-		return errs.New(errs.Conflict, "The content type %s is gone.", it.Type)
+	t, err := s.types.of(it.Type)
+	if err != nil {
+		return err
 	}
 	var wrong errs.Fields
 	for _, name := range t.missing(it.Fields) {
@@ -366,12 +373,20 @@ func changed(tx *gorm.DB, a access.Actor, was View, t events.Type) (View, error)
 	return v, tell(tx, a, t, v.Item)
 }
 
-// tell appends the event to the topic of the project that holds the version and, where everybody may see it, to that of all content.
+// tell appends the event to the topic of the project that holds the version or, where none does, to that of all content,
+// with the path as whoever hears it may see it.
 func tell(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {
-	c := events.Change{Topic: events.Content, Type: t, Subject: fmt.Sprint("content/", it.ID), Actor: a}
-	if it.Version.ProjectID == nil {
-		return events.Append(tx, c, it)
+	topic, ears := events.Content, eyes{}
+	if held := it.Version.ProjectID; held != nil {
+		topic, ears.project = events.Project(*held), *held
 	}
-	c.Topic = events.Project(*it.Version.ProjectID)
-	return events.Append(tx, c, it)
+	heard := []Item{it}
+	if err := addPaths(tx, ears, heard); err != nil {
+		return err
+	}
+	return events.Append(tx, changeOf(a, t, topic, it.ID), heard[0])
+}
+
+func changeOf(a access.Actor, t events.Type, topic string, id int64) events.Change {
+	return events.Change{Topic: topic, Type: t, Subject: fmt.Sprint("content/", id), Actor: a}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -81,7 +82,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.projects = projects.New(a.db)
-	if a.content, err = content.New(a.db); err != nil {
+	if a.content, err = newContent(a.db, a.c.ContentTypes); err != nil {
 		return err
 	}
 	a.comments = comments.New(a.db)
@@ -104,6 +105,18 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.probes(a.server.Echo)
 	serveSite(a.server.Echo, site)
 	return nil
+}
+
+// newContent makes the service with the types that ship and those of the folder, where one is given.
+func newContent(db *store.DB, folder string) (*content.Service, error) {
+	if folder == "" {
+		return content.New(db)
+	}
+	s, err := content.New(db, os.DirFS(folder))
+	if err != nil {
+		return nil, fmt.Errorf("--content-types %s: %w", folder, err)
+	}
+	return s, nil
 }
 
 // offerSetup prints the code for the first run while there is no admin.

@@ -30,6 +30,7 @@ type Config struct {
 	TrustedProxies  []netip.Prefix
 	Websockets      *settings.Pin // nil: the settings page decides
 	Static          string        // "" serves what is compiled in
+	ContentTypes    string        // folder; "" for just those that ship
 	Demo            bool
 	LogLevel        slog.Level
 	SessionIdle     time.Duration
@@ -59,6 +60,7 @@ var options = []option{
 	{"allow_origin", []string{}, "further origins whose pages may call the API, such as https://www.example.org"},
 	{"trusted_proxies", []string{}, "addresses or networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8"},
 	{"websockets", "admin", "admin lets the settings page decide, on or off pins it"},
+	{"content_types", "", "folder with further content types, a JSON file each; one with the name of a type that ships replaces it"},
 	{"static", "", "serve the browser files from this folder while developing"},
 	{"demo", false, "fill an empty database with a newsroom to try things out"},
 	{"log_level", "info", "debug, info, warn or error"},

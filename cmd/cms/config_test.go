@@ -90,7 +90,7 @@ func TestPinsSayByWhat(t *testing.T) {
 
 func TestAllMistakesAtOnce(t *testing.T) {
 	path := configFileWith(t, "adr = \"x\"\ndatabase = 5\ndemo = \"perhaps\"\n[server]\nport = 1\n")
-	_, err := configOf(t, []string{"--config", path, "--websockets", "maybe", "--addr", "8080", "--keep-events", "1h", "--static", "/nowhere/at/all"},
+	_, err := configOf(t, []string{"--config", path, "--websockets", "maybe", "--addr", "8080", "--keep-events", "1h", "--static", "/nowhere/at/all", "--content-types", "/nowhere/types"},
 		[]string{"GALLEY_ADDRESS=x", "GALLEY_PUBLIC_URL=galley.example", "GALLEY_SESSION_IDLE=a week", "GALLEY_ALLOW_ORIGIN=https://ok.example,https://x.example/path", "GALLEY_TRUSTED_PROXIES=proxy.example", "GALLEY_LOG_LEVEL=loud"})
 	if err == nil {
 		t.Fatal("nothing is wrong with that?")
@@ -106,6 +106,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 		`--addr: "8080" is no address with a port, such as 127.0.0.1:8080`,
 		"--keep-events: 1h is too short: at least 24h0m0s",
 		"--static: there is no folder /nowhere/at/all",
+		"--content-types: there is no folder /nowhere/types",
 		`GALLEY_PUBLIC_URL: "galley.example" is no address of a site`,
 		`GALLEY_SESSION_IDLE: "a week" is no length of time`,
 		`GALLEY_ALLOW_ORIGIN: "https://x.example/path" is no origin`,

@@ -29,6 +29,7 @@ func (r *reader) config() Config {
 		TrustedProxies:  r.networks("trusted_proxies"),
 		Websockets:      r.websockets("websockets"),
 		Static:          r.folder("static"),
+		ContentTypes:    r.folder("content_types"),
 		Demo:            r.bool("demo"),
 		LogLevel:        r.level("log_level"),
 		SessionIdle:     r.duration("session_idle", leastSession),
