@@ -39,6 +39,7 @@ const (
 	NotificationNew  Type = "notification.added" // user:ID; the notification
 	NotificationRead Type = "notification.read"  // user:ID; ids or all, and how many are unread now
 	SettingsChanged  Type = "settings.changed"   // site; what every browser may know of the settings
+	PersonAdded      Type = "person.added"       // site; id, name, handle, role, disabled, revision
 	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project. site; id, name, handle, role, disabled, revision
 	SessionEnded     Type = "session.ended"      // user:ID; the session's id
 	topicForgotten   Type = "topic.forgotten"    // sent to nobody; see Forget

@@ -173,6 +173,20 @@ func (s *Server) SetCookie(c echo.Context, token string, lasts time.Duration) {
 	c.SetCookie(cookie)
 }
 
+// Site is the address under which people reach this installation, for links that they are given: the public URL, or else
+// the one by which the request came, whose host was checked. Its page knows better than we whether that is by TLS, which
+// may end at a proxy before us.
+func (s *Server) Site(c echo.Context) string {
+	if s.o.PublicURL != nil {
+		return s.o.PublicURL.Scheme + "://" + s.o.PublicURL.Host
+	}
+	r := c.Request()
+	if r.TLS != nil || r.Header.Get("Origin") == "https://"+r.Host {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 func (s *Server) secure(c echo.Context) bool {
 	return c.Request().TLS != nil || s.o.PublicURL != nil && s.o.PublicURL.Scheme == "https"
 }

@@ -11,6 +11,37 @@ import (
 	"galley/store"
 )
 
+// Create lets somebody in; without a password they get a link to set one with, which is answered this once. site is the
+// address under which people reach this installation. Only admins may; Conflict where the e-mail is taken. A repeat of the
+// same request answers the person as they are now, with created false and no link. Emits person.added.
+func (s *Service) Create(ctx context.Context, a access.Actor, d Draft, site string) (p Person, l *Link, created bool, err error) {
+	n, err := d.person()
+	if err != nil {
+		return Person{}, nil, false, err
+	}
+	if err := access.ManagePeople.Check(a.Role); err != nil { // before the price of a hash
+		return Person{}, nil, false, err
+	}
+	hash := ""
+	if d.Password != nil {
+		if hash, err = s.passwords.hash(ctx, n.Password); err != nil {
+			return Person{}, nil, false, err
+		}
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		if p, created, err = insert(tx, a, n, hash); err != nil || !created || p.HasPassword {
+			return err
+		}
+		made, err := makeLink(tx, a, p, site)
+		l = &made
+		return err
+	})
+	if err != nil {
+		return Person{}, nil, false, err
+	}
+	return p, l, created, nil
+}
+
 // Get reads one person and from where to follow them. Only admins may; NotFound where there is nobody.
 func (s *Service) Get(ctx context.Context, a access.Actor, id int64) (p Person, at events.Position, err error) {
 	err = s.db.Read(ctx, func(tx *gorm.DB) (err error) {
@@ -97,6 +128,9 @@ func change(tx *gorm.DB, a access.Actor, was Person, c Change) (Person, error) {
 		return Person{}, err
 	}
 	if now.Disabled {
+		if err := dropLink(tx, now.ID); err != nil {
+			return Person{}, err
+		}
 		if _, err := end(tx, a, now.ID, `TRUE`); err != nil {
 			return Person{}, err
 		}

@@ -31,7 +31,7 @@ type colleague struct {
 	Revision int64  `json:"revision"`
 }
 
-// Add lets a person in. Only admins may; Conflict where the e-mail is taken.
+// Add lets a person in. Only admins may; Conflict where the e-mail is taken. Emits person.added.
 func (s *Service) Add(ctx context.Context, a access.Actor, n NewPerson) (Person, error) {
 	if err := n.validate(); err != nil {
 		return Person{}, err
@@ -45,7 +45,7 @@ func (s *Service) Add(ctx context.Context, a access.Actor, n NewPerson) (Person,
 		if err := access.ManagePeople.Check(a.Role); err != nil {
 			return err
 		}
-		p, err = insert(tx, n, hash)
+		p, _, err = insert(tx, a, n, hash)
 		return err
 	})
 	return p, err
@@ -123,6 +123,9 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 			return stale(p)
 		}
 		if e.Password != nil {
+			if err := dropLink(tx, a.UserID); err != nil {
+				return err
+			}
 			if _, err := end(tx, a, a.UserID, `id <> ?`, a.SessionID); err != nil {
 				return err
 			}

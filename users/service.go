@@ -204,31 +204,58 @@ func (s *Service) Sessions(ctx context.Context, a access.Actor, limit int, after
 	return list, at, err
 }
 
-// insert adds the person under the first handle that is free.
-func insert(tx *gorm.DB, n NewPerson, hash string) (Person, error) {
-	p := Person{Name: n.Name, Email: n.Email, Role: n.Role.String(), Revision: 1}
+// insert adds the person under the first handle that is free, unless that was done before under the same key.
+func insert(tx *gorm.DB, a access.Actor, n NewPerson, hash string) (p Person, created bool, err error) {
 	candidates := handlesFor(n.Name, n.Email)
 	for i := 0; ; i++ {
-		p.Handle = candidates[min(i, len(candidates)-1)]
+		handle := candidates[min(i, len(candidates)-1)]
 		if i >= len(candidates) {
-			p.Handle = fmt.Sprintf("%s%d", candidates[0], i-len(candidates)+2)
+			handle = fmt.Sprintf("%s%d", candidates[0], i-len(candidates)+2)
 		}
+		var id int64
 		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
-			INSERT INTO users (name, handle, email, role, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO NOTHING RETURNING id`, p.Name, p.Handle, p.Email, p.Role, hash, store.Now(tx))
-		err := row.Scan(&p.ID)
-		if err == nil {
-			return load(tx, p.ID)
+			INSERT INTO users (name, handle, email, role, password_hash, created_by, client_key, client_body, created_at) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)
+			ON CONFLICT DO NOTHING RETURNING id`, n.Name, handle, n.Email, n.Role.String(), hash, a.UserID, n.Key.Value, n.Key.Body, store.Now(tx))
+		switch err := row.Scan(&id); {
+		case err == nil:
+			if p, err = load(tx, id); err != nil {
+				return Person{}, false, err
+			}
+			return p, true, tellEverybody(tx, a, events.PersonAdded, p)
+		case !errors.Is(err, sql.ErrNoRows):
+			return Person{}, false, store.Fault(err, "person")
 		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return Person{}, store.Fault(err, "person")
+		// Taken is the key, the e-mail, or else the handle.
+		if p, err := insertedBefore(tx, a, n.Key); err != nil || p.ID != 0 {
+			return p, false, err
 		}
-		var taken bool // by the e-mail; else it was the handle
-		if err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE email = ?)`, p.Email).Scan(&taken).Error; err != nil {
-			return Person{}, store.Fault(err, "person")
+		var taken bool
+		if err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE email = ?)`, n.Email).Scan(&taken).Error; err != nil {
+			return Person{}, false, store.Fault(err, "person")
 		}
 		if taken {
-			return Person{}, &errs.Error{Code: errs.Conflict, Message: "Somebody has this e-mail address already.", Fields: errs.Fields{"email": "Somebody has this e-mail address already."}}
+			return Person{}, false, &errs.Error{Code: errs.Conflict, Message: "Somebody has this e-mail address already.", Fields: errs.Fields{"email": "Somebody has this e-mail address already."}}
 		}
 	}
+}
+
+// insertedBefore is the person whom the actor added under the key; their id is 0 where there is none.
+func insertedBefore(tx *gorm.DB, a access.Actor, key store.ClientKey) (Person, error) {
+	if key.Value == nil {
+		return Person{}, nil
+	}
+	var id int64
+	var first store.ClientKey
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT id, client_key, client_body FROM users WHERE created_by = ? AND client_key = ?`, a.UserID, key.Value)
+	err := row.Scan(&id, &first.Value, &first.Body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return Person{}, nil
+	case err != nil:
+		return Person{}, store.Fault(err, "person")
+	}
+	if err := key.Repeats(first); err != nil {
+		return Person{}, err
+	}
+	return load(tx, id)
 }

@@ -148,12 +148,10 @@ func (s *Service) Alive(tx *gorm.DB, a access.Actor) (access.Actor, error) {
 
 // begin makes a session for the person and returns its token, which is kept nowhere.
 func (s *Service) begin(tx *gorm.DB, userID int64, from Client) (token string, sessionID int64, err error) {
-	var secret [tokenLength]byte
-	if _, err := rand.Read(secret[:]); err != nil {
-		return "", 0, fmt.Errorf("users: token: %w", err)
+	token, hash, err := newToken()
+	if err != nil {
+		return "", 0, err
 	}
-	token = base64.RawURLEncoding.EncodeToString(secret[:])
-	hash, _ := hashToken(token)
 	now := store.Now(tx)
 	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
 		INSERT INTO sessions (token_hash, user_id, user_agent, address, created_at, last_seen_at, expires_at)
@@ -207,6 +205,17 @@ func endBehind(tx *gorm.DB, a access.Actor, token string) error {
 	return err
 }
 
+// newToken makes a secret and what is kept of it.
+func newToken() (token string, hash []byte, err error) {
+	var secret [tokenLength]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return "", nil, fmt.Errorf("users: token: %w", err)
+	}
+	token = base64.RawURLEncoding.EncodeToString(secret[:])
+	hash, _ = hashToken(token)
+	return token, hash, nil
+}
+
 // hashToken is what is kept of a token; ok is false for what cannot be one.
 func hashToken(token string) (hash []byte, ok bool) {
 	if len(token) != tokenChars {
@@ -216,9 +225,12 @@ func hashToken(token string) (hash []byte, ok bool) {
 	return sum[:], true
 }
 
-// Prune removes the sessions that have run out for good. No event: nothing that still works ends by it.
+// Prune removes the sessions and links that have run out for good. No event: nothing that still works ends by it.
 func (s *Service) Prune(ctx context.Context) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		if err := tx.Exec(`DELETE FROM password_links WHERE expires_at < ?`, store.Now(tx)).Error; err != nil {
+			return store.Fault(err, "link")
+		}
 		return store.Fault(tx.Exec(`DELETE FROM sessions WHERE expires_at < ?`, store.Now(tx)).Error, "session")
 	})
 }

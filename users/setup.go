@@ -53,7 +53,7 @@ func (s *Service) OpenSetup(ctx context.Context) (string, error) {
 }
 
 // SetUp makes the first admin and signs them in. Conflict when there is one already, Forbidden for a wrong code,
-// RateLimited after too many of those from one address.
+// RateLimited after too many of those from one address. Emits person.added.
 func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token string, v Session, err error) {
 	n := NewPerson{Name: in.Name, Email: in.Email, Role: access.Admin, Password: in.Password}
 	if err := n.validate(); err != nil {
@@ -87,7 +87,7 @@ func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token 
 		if err := nobodyYet(tx); err != nil {
 			return err
 		}
-		p, err := insert(tx, n, hash)
+		p, _, err := insert(tx, access.System, n, hash)
 		if err != nil {
 			return err
 		}

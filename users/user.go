@@ -13,6 +13,7 @@ import (
 
 	"galley/access"
 	"galley/errs"
+	"galley/store"
 )
 
 // Person is somebody who may sign in, as they themselves and admins see them.
@@ -39,6 +40,16 @@ type NewPerson struct {
 	Email    string
 	Role     access.Role
 	Password string
+	Key      store.ClientKey
+}
+
+// Draft is somebody to be let in, as an admin asks for it.
+type Draft struct {
+	Name     string          `json:"name"`
+	Email    string          `json:"email"`
+	Role     string          `json:"role"`
+	Password *string         `json:"password" null:"no"` // nil invites them to set one
+	Key      store.ClientKey `json:"-"`
 }
 
 // Edit is what people may change of themselves; nil leaves a field alone.
@@ -69,11 +80,28 @@ const (
 
 func (n *NewPerson) validate() error {
 	var wrong errs.Fields
-	n.Name = checkName(&wrong, n.Name)
-	n.Email = checkEmail(&wrong, n.Email)
-	checkRole(&wrong, n.Role)
+	n.check(&wrong)
 	checkPassword(&wrong, "password", n.Password)
 	return wrong.Err()
+}
+
+func (n *NewPerson) check(wrong *errs.Fields) {
+	n.Name = checkName(wrong, n.Name)
+	n.Email = checkEmail(wrong, n.Email)
+	checkRole(wrong, n.Role)
+}
+
+// person is the draft as a NewPerson, checked.
+func (d Draft) person() (NewPerson, error) {
+	role, _ := access.ParseRole(d.Role)
+	n := NewPerson{Name: d.Name, Email: d.Email, Role: role, Key: d.Key}
+	var wrong errs.Fields
+	n.check(&wrong)
+	if d.Password != nil {
+		n.Password = *d.Password
+		checkPassword(&wrong, "password", n.Password)
+	}
+	return n, wrong.Err()
 }
 
 func (e *Edit) validate() error {

@@ -32,6 +32,7 @@ type message struct {
 	Position          string
 	Events            []json.RawMessage
 	err               error
+	at                time.Time // it came in
 }
 
 const hearWithin = 20 * time.Second // generous: a busy machine under the race detector is no failure
@@ -52,11 +53,12 @@ func (n *newsroom) dial(t *testing.T, who string) *ear {
 		defer close(done)
 		for {
 			var m message
-			if m.err = ws.ReadJSON(&m); m.err != nil {
-				e.in <- m
+			m.err = ws.ReadJSON(&m)
+			m.at = time.Now()
+			e.in <- m
+			if m.err != nil {
 				return
 			}
-			e.in <- m
 		}
 	}()
 	t.Cleanup(func() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,71 @@ func TestManagePeopleAPI(t *testing.T) {
 	})
 }
 
+func TestLinksAPI(t *testing.T) {
+	n := newNewsroom(t)
+	n.addPerson(t, "Vera Quist", access.Editor)
+	n.vars["vera"] = n.rows(t, `SELECT id FROM users WHERE handle = 'vera'`)[0]
+	n.listen(t)
+	const (
+		users     = "/api/v1/users"
+		password  = "/api/v1/password"
+		everybody = "ines anna ben sten rosa"
+		nils      = `{"name":"Nils Aune","email":"nils@merrow.example","role":"reviewer"}`
+	)
+	sign := `{"email":"vera@merrow.example","password":"` + testPassword + `"}`
+	n.table(t, []row{
+		{
+			name: "invite", as: "ines", method: "POST", path: users, header: []string{"Idempotency-Key", "n1"}, body: nils, wantStatus: 201, keep: "nils",
+			wantBody:   `{"name":"Nils Aune","handle":"nils","email":"nils@merrow.example","role":"reviewer","disabled":false,"has_password":false,"last_seen_at":null,"revision":1}`,
+			wantEvents: []string{"person.added site"}, heardBy: everybody,
+		},
+		{name: "the same again", as: "ines", method: "POST", path: users, header: []string{"Idempotency-Key", "n1"}, body: nils, wantStatus: 200, wantBody: `{"id":{nils},"link":null}`},
+		{name: "the address again", as: "ines", method: "POST", path: users, body: `{"name":"Nora","email":"NILS@merrow.example","role":"admin"}`, wantStatus: 409, wantCode: errs.Conflict, wantFields: []string{"email"}},
+		{
+			name: "a group's handle", as: "ines", method: "POST", path: users, body: `{"name":"Admins","email":"admins@merrow.example","role":"reviewer","password":"a long enough password"}`, wantStatus: 201,
+			wantBody: `{"handle":"person","link":null,"has_password":true}`, wantEvents: []string{"person.added site"},
+		},
+		{name: "by an editor", as: "anna", method: "POST", path: users, body: nils, wantStatus: 403, wantCode: errs.Forbidden},
+		{name: "she signs in", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "vera"},
+	})
+	link := func(t *testing.T, who string) string {
+		t.Helper()
+		var l struct{ URL string }
+		if err := json.Unmarshal(n.do(t, row{as: "ines", method: "POST", path: users + "/{" + who + "}/link", wantStatus: 201}), &l); err != nil {
+			t.Fatal(err)
+		}
+		token, found := strings.CutPrefix(l.URL, n.url+"/reset#")
+		if !found {
+			t.Fatalf("got %s", l.URL)
+		}
+		return token
+	}
+	n.vars["older"], n.vars["newer"] = link(t, "vera"), link(t, "vera")
+	set := func(token string) string { return `{"token":"` + token + `","password":"a new long password"}` }
+	window := n.dial(t, "vera")
+	n.table(t, []row{
+		{name: "an older link", method: "POST", path: password, body: set("{older}"), wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"token"}},
+		{name: "a short password", method: "POST", path: password, body: `{"token":"{newer}","password":"short"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"password"}},
+		{
+			name: "set", method: "POST", path: password, body: set("{newer}"), wantStatus: 201, keep: "veras", wantBody: `{"id":{vera},"handle":"vera","setup":false}`,
+			wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}", "person.changed site"}, heardBy: everybody,
+		},
+		{name: "again", method: "POST", path: password, body: set("{newer}"), wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"token"}},
+		{name: "the session of before", as: "vera", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
+		{name: "the new one", as: "veras", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"id":{vera},"has_password":true,"revision":2}`},
+		{name: "the old password", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 401, wantCode: errs.Unauthenticated},
+		{name: "the new one", method: "POST", path: "/api/v1/session", body: strings.Replace(sign, testPassword, "a new long password", 1), wantStatus: 201},
+		{name: "a link for a disabled account", as: "ines", method: "PATCH", path: users + "/{nils}", header: []string{"If-Match", `"1"`}, body: `{"disabled":true}`, wantStatus: 200, wantEvents: []string{"person.changed user:{nils}", "person.changed site"}},
+		{name: "is none", as: "ines", method: "POST", path: users + "/{nils}/link", wantStatus: 409, wantCode: errs.Conflict},
+	})
+	window.ended(t, 4501, time.Now()) // that the password was hashed first is not the socket's time
+	for range 3 {
+		n.do(t, row{method: "POST", path: password, body: set(strings.Repeat("A", 43)), wantStatus: 422, wantCode: errs.Invalid})
+	}
+	n.do(t, row{method: "POST", path: password, body: set(strings.Repeat("A", 43)), wantStatus: 422, wantCode: errs.Invalid})
+	n.do(t, row{method: "POST", path: password, body: set(strings.Repeat("A", 43)), wantStatus: 429, wantCode: errs.RateLimited})
+}
+
 // ended reads until the server closes the socket, wants it to do so with the code and soon, and returns what came before.
 func (e *ear) ended(t *testing.T, code int, since time.Time) (all []message) {
 	t.Helper()
@@ -69,7 +135,7 @@ func (e *ear) ended(t *testing.T, code int, since time.Time) (all []message) {
 			if !errors.As(m.err, &end) || end.Code != code {
 				t.Errorf("%s's socket ended with %v, want %d", e.who, m.err, code)
 			}
-			if took := time.Since(since); took > actsWithin {
+			if took := m.at.Sub(since); took > actsWithin {
 				t.Errorf("%s's socket ended after %v", e.who, took)
 			}
 			return all
@@ -154,8 +220,8 @@ func TestLoweringAPI(t *testing.T) {
 	for lost := false; !lost || told.Type == ""; {
 		switch m := open.next(t); m.Type {
 		case "unsubscribed":
-			if lost = true; m.Topic != secret || m.Code != "not_found" || time.Since(began) > actsWithin {
-				t.Errorf("got %+v after %v", m, time.Since(began))
+			if lost = true; m.Topic != secret || m.Code != "not_found" || m.at.Sub(began) > actsWithin {
+				t.Errorf("got %+v after %v", m, m.at.Sub(began))
 			}
 		case "events":
 			if m.Topic != events.Self || len(m.Events) != 1 {

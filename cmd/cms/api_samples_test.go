@@ -35,6 +35,8 @@ var samples = []sample{
 	{op: "getUser"},
 	{op: "getSettings"},
 	{op: "editMe", match: "1", body: `{"name":"Rosa Lindgren","time_zone":"Europe/Oslo","current_password":"the one of now"}`},
+	{op: "createUser", body: `{"name":"Nils Aune","email":"nils@merrow.example","role":"editor","password":"a long enough password"}`},
+	{op: "makeLink"},
 	{op: "changeUser", match: "1", body: `{"name":"Sten Holmgren","role":"editor","disabled":false}`},
 	{op: "changeSettings", match: "1", body: `{"websockets_enabled":true,"realtime_fallback":"manual"}`},
 	{op: "listProjects", query: "state=open&q=a&limit=1&after={secret}"},
@@ -73,6 +75,7 @@ var samples = []sample{
 	{op: "endSession", path: "session=rosas.session"},
 	{op: "signOutEverywhere"},
 	{op: "signOut"},
+	{op: "setPassword", body: `{"token":"{link}","password":"a long enough password"}`},
 }
 
 // Every operation has a sample, and there is no sample of an operation that is no more.

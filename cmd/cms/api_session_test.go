@@ -28,7 +28,8 @@ func TestSetupAPI(t *testing.T) {
 		},
 		{
 			name: "the first admin", method: "POST", path: "/api/v1/setup", body: good, wantStatus: 201, keep: "ines",
-			wantBody: `{"name":"Ines Falk","handle":"ines","email":"ines@merrow.example","role":"admin","setup":false,"topic":"user:self","may":{"settings":{"allowed":true},"people":{"allowed":true},"create_project":{"allowed":true}}}`,
+			wantBody:   `{"name":"Ines Falk","handle":"ines","email":"ines@merrow.example","role":"admin","setup":false,"topic":"user:self","may":{"settings":{"allowed":true},"people":{"allowed":true},"create_project":{"allowed":true}}}`,
+			wantEvents: []string{"person.added site"},
 		},
 		{name: "is signed in", as: "ines", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"id":{ines},"setup":false,"unread":0,"active_project":null}`},
 		{name: "and alone", as: "ines", method: "GET", path: "/api/v1/users", wantStatus: 200, wantBody: `{"items":[{"id":{ines}}]}`},
