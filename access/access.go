@@ -82,8 +82,10 @@ var (
 	SetReady         = Act{Editor, "set items ready"}
 	Publish          = Act{Editor, "publish"}
 	EditProject      = Act{Editor, "change a project"}
+	ArchiveProject   = Act{Editor, "archive a project"}
 	CreateProject    = Act{Editor, "create projects"}
 	DeleteProject    = Act{Owner, "delete a project"}
+	ManageMembers    = Act{Owner, "decide who sees it"}
 	DeleteAnyComment = Act{Owner, "delete somebody else's comment"}
 	Administer       = Act{Admin, "change settings"}
 	ManagePeople     = Act{Admin, "manage people"}

@@ -22,14 +22,18 @@ type Type string
 // The types of events. Data is the resource as the API answers it, without what differs per viewer (my, may).
 const (
 	ProjectCreated   Type = "project.created"    // projects; the project
-	ProjectChanged   Type = "project.changed"    // project:ID and projects; the project with its counts
-	ProjectDeleted   Type = "project.deleted"    // project:ID and projects; its id
+	ProjectChanged   Type = "project.changed"    // project:ID, and projects or user:ID of whoever sees it; the project, with its counts but on user:ID
+	ProjectDeleted   Type = "project.deleted"    // projects or user:ID of whoever does not see it any more; its id
+	MemberAdded      Type = "member.added"       // project:ID; the member
+	MemberChanged    Type = "member.changed"     // project:ID; the member
+	MemberRemoved    Type = "member.removed"     // project:ID; the member that was
 	ItemAdded        Type = "item.added"         // project:ID; the project item
 	ItemChanged      Type = "item.changed"       // project:ID; the project item
 	ItemRemoved      Type = "item.removed"       // project:ID; id, project_id, content_id, language
 	ContentCreated   Type = "content.created"    // content; the content item
 	VersionSaved     Type = "version.saved"      // project:ID, or content where no project holds it; the content item
 	VersionChanged   Type = "version.changed"    // as version.saved; its state changed, not its text
+	VersionFreed     Type = "version.freed"      // content; which version no project holds any more
 	CommentAdded     Type = "comment.added"      // project:ID; the comment
 	CommentEdited    Type = "comment.edited"     // project:ID; the comment
 	CommentDeleted   Type = "comment.deleted"    // project:ID; the comment without its words

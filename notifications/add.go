@@ -17,7 +17,7 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 		return nil
 	}
 	base := Notification{
-		Kind: n.Kind, ProjectID: n.ProjectID, ItemID: n.ItemID, CommentID: n.CommentID,
+		Kind: n.Kind, ProjectID: &n.ProjectID, ItemID: n.ItemID, CommentID: n.CommentID,
 		Text: excerpt(n.Text), Reason: n.Reason, Count: max(n.Count, 1), CreatedAt: store.Now(tx),
 	}
 	actor := sql.NullInt64{Int64: n.Actor.UserID, Valid: n.Actor.UserID != 0}
@@ -50,6 +50,12 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 		}
 	}
 	return nil
+}
+
+// Orphan takes the words out of all entries about a project that is about to go; stubs are left.
+func Orphan(tx *gorm.DB, projectID int64) error {
+	err := tx.Exec(`UPDATE notifications SET project_id = NULL, item_id = NULL, comment_id = NULL, actor_id = NULL, text = '', reason = '' WHERE project_id = ?`, projectID).Error
+	return store.Fault(err, "notification")
 }
 
 // excerpt is the beginning of a text, cut between characters.

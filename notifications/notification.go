@@ -17,6 +17,7 @@ const (
 	Replied          Kind = "replied"
 	ItemPublished    Kind = "item_published"
 	ProjectPublished Kind = "project_published"
+	AddedToProject   Kind = "added_to_project"
 )
 
 // maxText is how much of a comment is quoted, in characters.
@@ -34,11 +35,13 @@ type Note struct {
 	Count     int    // of how many things it speaks; 0 means one
 }
 
-// Notification is one entry of somebody's inbox. Names and titles are those of now, not of then.
+// Notification is one entry of somebody's inbox. Names and titles are those of now, not of then. Of what its owner may not
+// see any more it says that it is gone and nothing else.
 type Notification struct {
 	ID          int64          `json:"id"`
 	Kind        Kind           `json:"kind"`
-	ProjectID   int64          `json:"project_id"`
+	Gone        bool           `json:"gone"`
+	ProjectID   *int64         `json:"project_id"`
 	ProjectName string         `json:"project_name"`
 	ItemID      *int64         `json:"item_id"`
 	ItemTitle   *string        `json:"item_title"`
@@ -49,4 +52,9 @@ type Notification struct {
 	Count       int            `json:"count"`
 	ReadAt      *time.Time     `json:"read_at"`
 	CreatedAt   time.Time      `json:"created_at"`
+}
+
+// stub is what is left of an entry about something that its owner may not see.
+func (n Notification) stub() Notification {
+	return Notification{ID: n.ID, Kind: n.Kind, Gone: true, Count: 1, ReadAt: n.ReadAt, CreatedAt: n.CreatedAt}
 }

@@ -20,6 +20,10 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.POST("/projects", s.handleCreate)
 	g.GET("/projects/:project", s.handleOverview)
 	g.PATCH("/projects/:project", s.handleEdit)
+	g.DELETE("/projects/:project", s.handleDelete)
+	g.GET("/projects/:project/members", s.handleMembers)
+	g.PUT("/projects/:project/members/:user", s.handleSetMember)
+	g.DELETE("/projects/:project/members/:user", s.handleRemoveMember)
 	g.GET("/projects/:project/items", s.handleItems)
 	g.GET("/projects/:project/items/:item", s.handleItem)
 	g.DELETE("/projects/:project/items/:item", s.handleRemove)
@@ -85,10 +89,12 @@ type edit struct {
 	Name        *string         `json:"name" null:"no"`
 	Description *string         `json:"description" null:"no"`
 	DueOn       json.RawMessage `json:"due_on"`
+	Visibility  *string         `json:"visibility" null:"no"`
+	Archived    *bool           `json:"archived" null:"no"`
 }
 
 func (in edit) edit() (Edit, error) {
-	e := Edit{Name: in.Name, Description: in.Description}
+	e := Edit{Name: in.Name, Description: in.Description, Visibility: in.Visibility, Archived: in.Archived}
 	switch {
 	case in.DueOn == nil:
 	case bytes.Equal(in.DueOn, []byte("null")):
@@ -123,6 +129,75 @@ func (s *Service) handleEdit(c echo.Context) error {
 		return err
 	}
 	return httpapi.Resource(c, http.StatusOK, v, v.Revision)
+}
+
+func (s *Service) handleDelete(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Delete(c.Request().Context(), httpapi.Actor(c), id, revision); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handleMembers(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	limit, after := q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	page, err := s.Members(c.Request().Context(), httpapi.Actor(c), id, after, limit)
+	if err != nil {
+		return err
+	}
+	user := func(m Member) int64 { return m.User.ID }
+	return httpapi.Read(c, httpapi.NewList(page.Rows, limit, user, page.Position, events.Project(id)))
+}
+
+// memberOf reads the two ids of a path to a member.
+func memberOf(c echo.Context) (project, user int64, err error) {
+	if project, err = httpapi.ID(c, "project"); err != nil {
+		return 0, 0, err
+	}
+	user, err = httpapi.ID(c, "user")
+	return project, user, err
+}
+
+func (s *Service) handleSetMember(c echo.Context) error {
+	project, user, err := memberOf(c)
+	if err != nil {
+		return err
+	}
+	var in Membership
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	m, err := s.SetMember(c.Request().Context(), httpapi.Actor(c), project, user, in)
+	if err != nil {
+		return err
+	}
+	return httpapi.Answer(c, http.StatusOK, m)
+}
+
+func (s *Service) handleRemoveMember(c echo.Context) error {
+	project, user, err := memberOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.RemoveMember(c.Request().Context(), httpapi.Actor(c), project, user); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
 }
 
 func (s *Service) handleItems(c echo.Context) error {

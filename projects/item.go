@@ -124,7 +124,7 @@ func manyItems(tx *gorm.DB, where string, args ...any) ([]Item, error) {
 }
 
 // refuseWhile is the Conflict with which changes of a project's items are refused in some of its states, or nil.
-func refuseWhile(state string) error {
+func refuseWhile(state string) *errs.Error {
 	switch state {
 	case Scheduled:
 		return errs.New(errs.Conflict, "This project is scheduled. Cancel the schedule to change its items.")

@@ -50,14 +50,14 @@ type Place struct {
 func (s *Service) ItemPlace(ctx context.Context, a access.Actor, projectID, itemID int64) (Place, error) {
 	var p Place
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
-		_, role, err := enter(tx, a, projectID)
+		in, role, err := enter(tx, a, projectID)
 		if err != nil {
 			return err
 		}
 		if p.Item, err = ItemByID(tx, projectID, itemID); err != nil {
 			return err
 		}
-		p.May, p.Topic = may(role), events.Project(projectID)
+		p.May, p.Topic = may(in, role), events.Project(projectID)
 		err = tx.Raw(`SELECT
 			(SELECT count(*) FROM project_items WHERE project_id = @project AND position <= @here) AS "index",
 			(SELECT count(*) FROM project_items WHERE project_id = @project) AS total,
@@ -106,6 +106,10 @@ func (s *Service) Remove(ctx context.Context, a access.Actor, projectID, itemID,
 		}
 		Changed(tx, a, projectID)
 		change := events.Change{Topic: events.Project(projectID), Type: events.ItemRemoved, Subject: fmt.Sprint("projects/", projectID, "/items/", itemID), Actor: a}
-		return events.Append(tx, change, removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title})
+		err = events.Append(tx, change, removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title})
+		if err != nil {
+			return err
+		}
+		return tellFreed(tx, a, freed{it.ContentID, it.Language, it.Version})
 	})
 }

@@ -44,6 +44,7 @@ type Project struct {
 	State           string  `json:"state"`
 	Visibility      string  `json:"visibility"`
 	OwnerID         int64   `json:"-"`
+	CreatedBy       int64   `json:"-"`
 	store.ClientKey `gorm:"embedded"`
 	Revision        int64     `json:"revision"`
 	CreatedAt       time.Time `json:"created_at"`
@@ -86,12 +87,6 @@ type Overview struct {
 	Position  events.Position `json:"position"`
 }
 
-// Member is somebody's place in a project.
-type Member struct {
-	User access.Person `json:"user"`
-	Role string        `json:"role"`
-}
-
 // Draft is a project to be created.
 type Draft struct {
 	Name        string          `json:"name"`
@@ -115,6 +110,8 @@ type Edit struct {
 	Name        *string
 	Description *string
 	DueOn       *string
+	Visibility  *string
+	Archived    *bool
 }
 
 func (e *Edit) validate() error {
@@ -128,6 +125,9 @@ func (e *Edit) validate() error {
 	}
 	if e.DueOn != nil && *e.DueOn != "" {
 		checkDay(&wrong, *e.DueOn)
+	}
+	if e.Visibility != nil && *e.Visibility != Everyone && *e.Visibility != Members {
+		wrong.Add("visibility", "One of: everyone, members.")
 	}
 	return wrong.Err()
 }

@@ -45,7 +45,21 @@ func (e env) create(t *testing.T, a access.Actor, name string) projects.View {
 // hide makes the project members-only, with its owner as the only member.
 func (e env) hide(t *testing.T, id int64) {
 	t.Helper()
-	storetest.Exec(t, e.db, `UPDATE projects SET visibility = 'members' WHERE id = ?`, id)
+	o, err := e.Overview(t.Context(), e.maren, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	visibility := projects.Members
+	if _, err := e.Edit(t.Context(), e.maren, id, o.Revision, projects.Edit{Visibility: &visibility}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (e env) member(t *testing.T, id int64, who access.Actor, role string) {
+	t.Helper()
+	if _, err := e.SetMember(t.Context(), e.maren, id, who.UserID, projects.Membership{Role: role}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (e env) names(t *testing.T, a access.Actor, f projects.Filter) []string {
@@ -212,6 +226,13 @@ func TestStrangersFindNothing(t *testing.T) {
 		"remove":   func(a access.Actor) error { return e.Remove(t.Context(), a, secret.ID, item, 1) },
 		"people":   func(a access.Actor) error { _, err := e.People(t.Context(), a, secret.ID, ""); return err },
 		"activate": func(a access.Actor) error { _, err := e.Activate(t.Context(), a, &secret.ID); return err },
+		"members":  func(a access.Actor) error { _, err := e.Members(t.Context(), a, secret.ID, 0, 1); return err },
+		"add themselves": func(a access.Actor) error {
+			_, err := e.SetMember(t.Context(), a, secret.ID, a.UserID, projects.Membership{Role: "owner"})
+			return err
+		},
+		"remove the owner": func(a access.Actor) error { return e.RemoveMember(t.Context(), a, secret.ID, e.anna.UserID) },
+		"delete":           func(a access.Actor) error { return e.Delete(t.Context(), a, secret.ID, 1) },
 	} {
 		t.Run(what, func(t *testing.T) { wantCode(t, act(e.tomas), errs.NotFound) })
 	}
@@ -221,12 +242,8 @@ func TestProjectRolesAreCappedByTheGlobalOne(t *testing.T) {
 	e := newEnv(t)
 	p := e.create(t, e.anna, "Members only")
 	e.hide(t, p.ID)
-	for _, m := range []struct {
-		who  access.Actor
-		role string
-	}{{e.tomas, "reviewer"}, {e.ilse, "editor"}} {
-		storetest.Exec(t, e.db, `INSERT INTO members (project_id, user_id, role) VALUES (?, ?, ?)`, p.ID, m.who.UserID, m.role)
-	}
+	e.member(t, p.ID, e.tomas, "reviewer")
+	e.member(t, p.ID, e.ilse, "editor")
 	require := func(a access.Actor, act access.Act) error {
 		return e.db.Read(t.Context(), func(tx *gorm.DB) error { _, err := projects.Require(tx, a, p.ID, act); return err })
 	}
@@ -251,7 +268,7 @@ func TestRemoveItem(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "events", storetest.Events(t, e.db, before), []string{
-		fmt.Sprintf("item.removed project:%d", p.ID), fmt.Sprintf("project.changed project:%d", p.ID), "project.changed projects",
+		fmt.Sprintf("item.removed project:%d", p.ID), "version.freed content", fmt.Sprintf("project.changed project:%d", p.ID), "project.changed projects",
 	})
 	o, err := e.Overview(t.Context(), e.anna, p.ID)
 	if err != nil || len(o.Items) != 0 || o.Counts.Draft != 0 {

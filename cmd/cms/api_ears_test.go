@@ -181,6 +181,11 @@ func (e *ear) until(t *testing.T, marker events.Type, self string) map[string][]
 		case "events":
 		case "heartbeat":
 			continue
+		case "unsubscribed": // the right to it was lost
+			lost := m.Topic
+			e.topics = slices.DeleteFunc(e.topics, func(topic string) bool { return topic == lost })
+			left--
+			continue
 		default:
 			t.Fatalf("%s's socket: %v", e.who, m)
 		}
@@ -227,13 +232,13 @@ func (n *newsroom) checkEars(t *testing.T, written, heardBy, notHeardBy []string
 	n.state(t) // the marker is no change of the next row
 	for _, who := range slices.Sorted(maps.Keys(n.ears)) {
 		e := n.ears[who]
+		heard := e.until(t, marker, "user:"+n.vars[who])
 		want := map[string][]string{}
 		for _, event := range written {
 			if _, topic, _ := strings.Cut(event, " "); slices.Contains(e.topics, topic) {
 				want[topic] = append(want[topic], event)
 			}
 		}
-		heard := e.until(t, marker, "user:"+n.vars[who])
 		if !maps.EqualFunc(heard, want, slices.Equal) {
 			t.Errorf("%s heard %v, want %v", who, heard, want)
 		}

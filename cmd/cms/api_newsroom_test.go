@@ -126,7 +126,7 @@ func (n *newsroom) link(t *testing.T, handle string) {
 	storetest.Exec(t, n.app.db, `INSERT INTO password_links (user_id, token_hash, expires_at, created_at) VALUES (?, ?, ?, ?)`, n.vars[handle], hash[:], now.Add(time.Hour), now)
 }
 
-// project makes a project, by hand since nobody can make a members-only one yet.
+// project makes a project by hand, with the id that is given.
 func (n *newsroom) project(t *testing.T, key string, id int64, name, owner, visibility string) {
 	t.Helper()
 	n.keep(key, id, 1)

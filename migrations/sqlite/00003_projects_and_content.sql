@@ -6,13 +6,15 @@ CREATE TABLE projects (
   due_on      TEXT,                          -- a day, YYYY-MM-DD: no hour, no zone
   state       TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'scheduled', 'publishing', 'published', 'publish_failed', 'archived')),
   visibility  TEXT NOT NULL DEFAULT 'everyone' CHECK (visibility IN ('everyone', 'members')),
-  owner_id    INTEGER NOT NULL REFERENCES users (id),
+  archived_from TEXT NOT NULL DEFAULT '',    -- the state that it had when it was archived
+  owner_id    INTEGER NOT NULL REFERENCES users (id), -- always a member with the role owner; it passes on when that ends
+  created_by  INTEGER REFERENCES users (id),
   client_key  TEXT,
   client_body BLOB,                          -- hash of the first request's body: a repeat with another one is refused
   revision    INTEGER NOT NULL DEFAULT 1,
   created_at  DATETIME NOT NULL,
   updated_at  DATETIME NOT NULL,
-  UNIQUE (owner_id, client_key)
+  UNIQUE (created_by, client_key)
 );
 CREATE INDEX projects_by_state ON projects (state, id);
 
