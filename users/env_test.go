@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func (e env) logged(since int64) []*events.Event {
 	if err != nil {
 		e.Fatal(err)
 	}
-	return list
+	return slices.DeleteFunc(list, func(e *events.Event) bool { _, silent := events.Forgotten(e.Topic); return silent })
 }
 
 func (e env) number(query string, args ...any) (n int64) {

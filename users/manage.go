@@ -124,6 +124,11 @@ func change(tx *gorm.DB, a access.Actor, was Person, c Change) (Person, error) {
 	if a.UserID == now.ID {
 		a.Name = now.Name
 	}
+	if was.Role == access.Admin.String() && now.Role != was.Role { // they were told of projects that they do not see any more
+		if err := events.Forget(tx, events.User(now.ID)); err != nil {
+			return Person{}, err
+		}
+	}
 	if err := tellChanged(tx, a, now, recheck); err != nil {
 		return Person{}, err
 	}

@@ -65,6 +65,9 @@ func TestChange(t *testing.T) {
 		if p := change(t, Change{Role: to("admin")}, events.RecheckUser(1)); p.Role != "admin" {
 			t.Errorf("got %+v", p)
 		}
+		if n := e.number(`SELECT count(*) FROM events WHERE topic = '!user:1'`); n != 0 {
+			t.Error("what she was told is forgotten")
+		}
 		if n := e.number(`SELECT count(*) FROM users WHERE active_project_id = 7`); n != 1 {
 			t.Error("her edits go nowhere")
 		}
@@ -72,6 +75,9 @@ func TestChange(t *testing.T) {
 	t.Run("a lower role takes the active project away", func(t *testing.T) {
 		before := storetest.LastEvent(t, e.db)
 		change(t, Change{Role: to("reviewer")}, events.RecheckUser(1))
+		if n := e.number(`SELECT count(*) FROM events WHERE topic = '!user:1' AND id > ?`, before); n != 1 {
+			t.Error("what she was told as an admin is not forgotten")
+		}
 		var told personChanged
 		if err := json.Unmarshal(e.logged(before)[0].Data, &told); err != nil || told.ActiveProjectID != nil || told.Role != "reviewer" {
 			t.Errorf("she is told %+v, %v", told, err)

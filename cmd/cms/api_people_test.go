@@ -211,7 +211,7 @@ func TestLoweringAPI(t *testing.T) {
 		t.Fatalf("an admin hears %+v", m)
 	}
 	began := time.Now()
-	n.do(t, row{as: "ines", method: "PATCH", path: "/api/v1/users/{sten}", header: []string{"If-Match", `"1"`}, body: `{"role":"editor"}`, wantStatus: 200, wantEvents: []string{"person.changed user:{sten}", "person.changed site"}})
+	n.do(t, row{as: "ines", method: "PATCH", path: "/api/v1/users/{sten}", header: []string{"If-Match", `"1"`}, body: `{"role":"editor"}`, wantStatus: 200, wantEvents: []string{"topic.forgotten !user:{sten}", "person.changed user:{sten}", "person.changed site"}})
 	n.do(t, say)
 	var told struct {
 		Type events.Type

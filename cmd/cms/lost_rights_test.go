@@ -26,9 +26,17 @@ func TestLostRightsActAtOnce(t *testing.T) {
 			},
 			act: row{name: "removed", as: "anna", method: "DELETE", path: "/api/v1/projects/{open}/members/{sten}"},
 		},
+		{
+			before: []row{
+				{as: "ines", method: "PATCH", path: "/api/v1/users/{sten}", header: []string{"If-Match", `"1"`}, body: `{"role":"admin"}`, wantStatus: 200},
+				{as: "anna", method: "PATCH", path: "/api/v1/projects/{open}", header: []string{"If-Match", `"1"`}, body: `{"visibility":"members"}`, wantStatus: 200},
+			},
+			act: row{name: "no admin any more", as: "ines", method: "PATCH", path: "/api/v1/users/{sten}", header: []string{"If-Match", `"2"`}, body: `{"role":"editor"}`},
+		},
 	} {
 		t.Run(way.act.name, func(t *testing.T) {
 			n := newNewsroom(t)
+			n.exec(t, `UPDATE users SET password_hash = 'x' WHERE id = {ines}`) // an admin who can sign in stays
 			for _, r := range way.before {
 				n.sendGood(t, r)
 			}
