@@ -32,6 +32,10 @@ type item struct {
 	ID              int64
 	Type            string
 	ParentID        *int64
+	Position        int64
+	TreeRevision    int64
+	TrashedAt       *time.Time
+	TrashedBy       *int64
 	CreatedBy       int64
 	store.ClientKey `gorm:"embedded"`
 	CreatedAt       time.Time
@@ -62,19 +66,35 @@ type version struct {
 
 // Item is a content item as one of its versions shows it: the resource that is answered and sent.
 type Item struct {
-	ID       int64   `json:"id"`
-	Type     string  `json:"type"`
-	ParentID *int64  `json:"parent_id"`
-	Language string  `json:"language"`
-	Title    string  `json:"title"`
-	Slug     string  `json:"slug"`
-	Path     string  `json:"path"`
-	State    string  `json:"state"`
-	Fields   Values  `json:"fields,omitempty"` // left out of lists
-	Version  Version `json:"version"`
-	Live     *Live   `json:"live"`
+	ID           int64   `json:"id"`
+	Type         string  `json:"type"`
+	ParentID     *int64  `json:"parent_id"`
+	Order        int64   `json:"order"` // among its siblings; there are gaps
+	TreeRevision int64   `json:"tree_revision"`
+	Language     string  `json:"language"`
+	Title        string  `json:"title"`
+	Slug         string  `json:"slug"`
+	Path         string  `json:"path"`
+	State        string  `json:"state"`
+	Fields       Values  `json:"fields,omitempty"` // left out of lists
+	Version      Version `json:"version"`
+	Live         *Live   `json:"live"`
 
 	versionID int64
+}
+
+// Node is an Item with what stands around it, as far as the viewer may see it.
+type Node struct {
+	Item
+	Children  int        `json:"children"`
+	Languages []Language `json:"languages"`
+}
+
+// Language is a language that an item has.
+type Language struct {
+	Language string `json:"language"`
+	State    string `json:"state"` // of its newest version
+	Live     bool   `json:"live"`
 }
 
 // Version says which version an Item shows.
@@ -106,11 +126,12 @@ type Holder struct {
 // View is an Item with what depends on who looks.
 type View struct {
 	Item
-	Locked   *Holder         `json:"locked"`  // another project holds what there is to edit
-	HeldBy   []Holder        `json:"held_by"` // projects that the viewer may see
-	May      access.May      `json:"may"`
-	Topic    string          `json:"topic"`
-	Position events.Position `json:"position"`
+	Languages []Language      `json:"languages"`
+	Locked    *Holder         `json:"locked"`  // another project holds what there is to edit
+	HeldBy    []Holder        `json:"held_by"` // projects that the viewer may see
+	May       access.May      `json:"may"`
+	Topic     string          `json:"topic"`
+	Position  events.Position `json:"position"`
 }
 
 // NewItem is a content item to be created.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -40,7 +39,7 @@ const holder = ` LEFT JOIN project_items i ON i.version_id = v.id AND i.action =
 // seen is which versions the eyes may see: what no project holds, what one holds that they may see, and what the public sees.
 const seen = ` (i.id IS NULL OR h.id IS NOT NULL OR v.state = 'published') `
 
-const itemColumns = `SELECT c.id, c.type, c.parent_id, v.language, v.title, v.slug, v.state, v.fields,
+const itemColumns = `SELECT c.id, c.type, c.parent_id, c.position, c.tree_revision, v.language, v.title, v.slug, v.state, v.fields,
 	v.id, v.number, v.state, v.base, v.revision, u.id, u.name, u.handle, v.saved_at, h.project_id, h.id, lv.number, l.published_at
 	FROM versions v JOIN content_items c ON c.id = v.content_id JOIN users u ON u.id = v.saved_by ` + holder + `
 	LEFT JOIN live l ON l.content_id = v.content_id AND l.language = v.language
@@ -63,7 +62,7 @@ func items(tx *gorm.DB, e eyes, and string, args ...any) ([]Item, error) {
 			at     *time.Time
 		}
 		v := &it.Version
-		err := rows.Scan(&it.ID, &it.Type, &it.ParentID, &it.Language, &it.Title, &it.Slug, &it.State, &fields,
+		err := rows.Scan(&it.ID, &it.Type, &it.ParentID, &it.Order, &it.TreeRevision, &it.Language, &it.Title, &it.Slug, &it.State, &fields,
 			&it.versionID, &v.Number, &v.State, &v.Base, &v.Revision, &v.SavedBy.ID, &v.SavedBy.Name, &v.SavedBy.Handle, &v.SavedAt, &v.ProjectID, &v.ItemID,
 			&live.number, &live.at)
 		if err == nil {
@@ -133,33 +132,4 @@ func addPaths(tx *gorm.DB, e eyes, all []Item) error {
 		all[i].Path = at[fmt.Sprint(all[i].ID, " ", all[i].Language)] + all[i].Path
 	}
 	return store.Fault(err, "content item")
-}
-
-// Filter narrows the list of content.
-type Filter struct {
-	ParentID int64
-	Type     string
-	Query    string // part of a title
-	Language string
-	After    int64 // id of the last item of the page before
-	Limit    int
-}
-
-// list is a page of content items, newest first, each as its newest version that the actor may see.
-func list(tx *gorm.DB, a access.Actor, f Filter) ([]Item, error) {
-	and, args := `AND v.number = (SELECT max(v.number) FROM versions v `+holder+` WHERE v.content_id = c.id AND v.language = ? AND `+seen+`)`, of(a).args(f.Language)
-	if f.ParentID > 0 {
-		and, args = and+` AND c.parent_id = ?`, append(args, f.ParentID)
-	}
-	if f.Type != "" {
-		and, args = and+` AND c.type = ?`, append(args, f.Type)
-	}
-	if f.Query != "" {
-		part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Query) + "%"
-		and, args = and+` AND v.title LIKE ? ESCAPE '\'`, append(args, part)
-	}
-	if f.After > 0 {
-		and, args = and+` AND c.id < ?`, append(args, f.After)
-	}
-	return items(tx, of(a), and+` ORDER BY c.id DESC LIMIT ?`, append(args, f.Limit+1)...)
 }

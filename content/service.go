@@ -32,23 +32,29 @@ func New(db *store.DB, more ...fs.FS) (*Service, error) {
 // Types are the content types.
 func (s *Service) Types() []Type { return s.types }
 
-// Page is one page of content, newest first, one row more than the limit where there is a next page.
+// NodePage is one page of the tree, one row more than the limit where there is a next page.
+type NodePage struct {
+	Rows     []Node
+	Position events.Position
+}
+
+// Page is one page of versions, newest first, one row more than the limit where there is a next page.
 type Page struct {
 	Rows     []Item
 	Position events.Position
 }
 
 // List is a page of the content that the actor may see.
-func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, error) {
+func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (NodePage, error) {
 	var wrong errs.Fields
 	checkLanguage(&wrong, f.Language)
 	if _, known := s.types.named(f.Type); f.Type != "" && !known {
 		wrong.Add("type", "There is no such content type.")
 	}
 	if err := wrong.Err(); err != nil {
-		return Page{}, err
+		return NodePage{}, err
 	}
-	var page Page
+	var page NodePage
 	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
 		if page.Rows, err = list(tx, a, f); err != nil {
 			return err
@@ -147,7 +153,11 @@ func viewOf(tx *gorm.DB, a access.Actor, id, number int64) (View, error) {
 
 // complete adds what depends on the viewer.
 func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
-	v := View{Item: it, Topic: events.Content, HeldBy: []Holder{}}
+	found, err := languages(tx, a, []int64{it.ID})
+	if err != nil {
+		return View{}, err
+	}
+	v := View{Item: it, Languages: found[it.ID], Topic: events.Content, HeldBy: []Holder{}}
 	if held := it.Version.ProjectID; held != nil {
 		v.Topic = events.Project(*held)
 		role, err := projects.Role(tx, a, *held)
@@ -158,7 +168,6 @@ func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
 	} else {
 		v.May = access.May{"edit": access.EditContent.Allow(a.Role), "set_ready": access.SetReady.Allow(a.Role)}
 	}
-	var err error
 	if v.HeldBy, err = holders(tx, a, it); err != nil {
 		return View{}, err
 	}

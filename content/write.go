@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -36,18 +35,18 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 			return err
 		}
 		if n.ParentID != nil {
-			parent, err := pick(tx, a, *n.ParentID, n.Language)
-			if err != nil {
+			if err := takesChild(tx, a, *n.ParentID); err != nil {
 				return err
-			}
-			if strings.Count(parent.Path, "/") >= maxDepth-1 {
-				return errs.Fields{"parent_id": fmt.Sprintf("The tree is at most %d levels deep.", maxDepth)}.Err()
 			}
 		}
 		if err := t.checkReferences(tx, a, n.Fields, nil); err != nil {
 			return err
 		}
-		it := item{Type: n.Type, ParentID: n.ParentID, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}
+		after, err := lastPosition(tx, n.ParentID, 0)
+		if err != nil {
+			return err
+		}
+		it := item{Type: n.Type, ParentID: n.ParentID, Position: after + gap, TreeRevision: 1, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}
 		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&it)
 		if made.Error != nil {
 			return store.Fault(made.Error, "content item")
@@ -67,6 +66,18 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 		return err
 	})
 	return v, created, err
+}
+
+// takesChild refuses a parent that the actor does not see, and one on the lowest level.
+func takesChild(tx *gorm.DB, a access.Actor, parent int64) error {
+	if err := visibleAtAll(tx, a, parent); err != nil {
+		return err
+	}
+	above, err := lineage(tx, parent)
+	if err == nil && len(above) >= maxDepth {
+		return errs.Fields{"parent_id": fmt.Sprintf("The tree is at most %d levels deep.", maxDepth)}.Err()
+	}
+	return err
 }
 
 // Begin starts a new draft of an item, from the version with the given number or from what is live; it joins the actor's

@@ -31,6 +31,7 @@ const (
 	ItemChanged      Type = "item.changed"       // project:ID; the project item
 	ItemRemoved      Type = "item.removed"       // project:ID; id, project_id, content_id, language
 	ContentCreated   Type = "content.created"    // content; the content item
+	ContentMoved     Type = "content.moved"      // content, and each project:ID that holds it; its id, parent_id, order, tree_revision
 	VersionSaved     Type = "version.saved"      // project:ID, or content where no project holds it; the content item
 	VersionChanged   Type = "version.changed"    // as version.saved; its state changed, not its text
 	VersionFreed     Type = "version.freed"      // content; which version no project holds any more

@@ -27,16 +27,21 @@ CREATE TABLE members (
 CREATE INDEX members_by_user ON members (user_id, project_id);
 
 CREATE TABLE content_items (
-  id          INTEGER PRIMARY KEY AUTOINCREMENT,
-  type        TEXT NOT NULL,
-  parent_id   INTEGER REFERENCES content_items (id),
-  created_by  INTEGER NOT NULL REFERENCES users (id),
-  client_key  TEXT,
-  client_body BLOB,
-  created_at  DATETIME NOT NULL,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  type          TEXT NOT NULL,
+  parent_id     INTEGER REFERENCES content_items (id),
+  position      INTEGER NOT NULL DEFAULT 0,  -- among its siblings, with gaps, so that one move changes one row
+  tree_revision INTEGER NOT NULL DEFAULT 1,  -- counts changes of where it stands, the trash included
+  trashed_at    DATETIME,
+  trashed_by    INTEGER REFERENCES users (id),
+  created_by    INTEGER NOT NULL REFERENCES users (id),
+  client_key    TEXT,
+  client_body   BLOB,
+  created_at    DATETIME NOT NULL,
   UNIQUE (created_by, client_key)
 );
-CREATE INDEX content_items_by_parent ON content_items (parent_id, id);
+CREATE INDEX content_items_in_order ON content_items (parent_id, position, id) WHERE trashed_at IS NULL;
+CREATE INDEX content_items_in_trash ON content_items (id) WHERE trashed_at IS NOT NULL;
 
 CREATE TABLE versions (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
