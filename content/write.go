@@ -81,7 +81,8 @@ func takesChild(tx *gorm.DB, a access.Actor, parent int64) error {
 }
 
 // Begin starts a new draft of an item, from the version with the given number or from what is live; it joins the actor's
-// active project. Conflict where that project has a draft of it already. Emits version.saved.
+// active project. A number in another language makes a translation of it. Conflict where that project has a draft of it
+// already, or the language to translate into. Emits version.saved.
 func (s *Service) Begin(ctx context.Context, a access.Actor, id int64, n NewDraft) (v View, created bool, err error) {
 	var wrong errs.Fields
 	if checkLanguage(&wrong, n.Language); len(wrong) > 0 {
@@ -163,21 +164,37 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 	return next, t, values, store.Fault(err, "version")
 }
 
-// source is the version that a new draft begins with.
+// source is the version that a new draft begins with. One in another language makes a translation, for which there must not be
+// a draft yet.
 func source(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (Item, error) {
-	if n.From != nil {
-		v, err := viewOf(tx, a, id, *n.From)
-		if err == nil && v.Language != n.Language {
-			err = errs.Fields{"from": "That version is in another language."}.Err()
+	live, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
+	if n.From == nil {
+		if errs.CodeOf(err) != errs.NotFound {
+			return live, err
 		}
+		v, err := pick(tx, a, id, n.Language)
 		return v.Item, err
 	}
-	it, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
-	if errs.CodeOf(err) != errs.NotFound {
-		return it, err
+	if err != nil && errs.CodeOf(err) != errs.NotFound {
+		return Item{}, err
 	}
-	v, err := pick(tx, a, id, n.Language)
-	return v.Item, err
+	v, err := viewOf(tx, a, id, *n.From)
+	if err != nil || v.Language == n.Language {
+		return v.Item, err
+	}
+	_, err = one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state IN `+open+` LIMIT 1`, id, n.Language)
+	switch errs.CodeOf(err) {
+	case errs.NotFound:
+	case "":
+		return Item{}, errs.New(errs.Conflict, "There is a draft in %s already. Go on with that one.", n.Language)
+	default:
+		return Item{}, err
+	}
+	from := v.Item
+	if from.Live = live.Live; live.Live != nil { // its address is known already
+		from.Slug = live.Slug
+	}
+	return from, nil
 }
 
 func visibleAtAll(tx *gorm.DB, a access.Actor, id int64) error {
