@@ -44,6 +44,7 @@ const (
 	NotificationNew  Type = "notification.added" // user:ID; the notification
 	NotificationRead Type = "notification.read"  // user:ID; ids or all, and how many are unread now
 	SettingsChanged  Type = "settings.changed"   // site; what every browser may know of the settings
+	AuditAdded       Type = "audit.added"        // audit; the audit entry
 	PersonAdded      Type = "person.added"       // site; id, name, handle, role, disabled, revision
 	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project. site; id, name, handle, role, disabled, revision
 	SessionEnded     Type = "session.ended"      // user:ID; the session's id
@@ -55,6 +56,7 @@ const (
 	Projects = "projects" // summaries of the projects that everyone may see
 	Content  = "content"  // content that no project holds
 	Site     = "site"     // settings, and who is here
+	Audit    = "audit"    // the audit log, for admins alone
 )
 
 // Project is the topic of everything in one project.
@@ -76,7 +78,7 @@ const Self = "user:self"
 // constructors makes.
 func ParseTopic(topic string) (kind string, id int64, ok bool) {
 	switch topic {
-	case Projects, Content, Site:
+	case Projects, Content, Site, Audit:
 		return topic, 0, true
 	}
 	kind, digits, found := strings.Cut(topic, ":")

@@ -151,6 +151,7 @@ func signedIn(authenticate Authenticate) echo.MiddlewareFunc {
 				if err != nil {
 					return err
 				}
+				a.Address = c.RealIP()
 				c.Set(actorKey, a)
 				return nil
 			}

@@ -2,7 +2,10 @@ package users
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -87,8 +91,44 @@ func (e env) alivePerson(a access.Actor) error {
 	})
 }
 
-// logged are the events since the position.
+// logged are the events since the position, but for those that only say what was audited.
 func (e env) logged(since int64) []*events.Event {
+	e.Helper()
+	return slices.DeleteFunc(e.all(since), func(l *events.Event) bool { return l.Type == events.AuditAdded })
+}
+
+// audited is what was kept for the admins since the position, and told to them: kind, subject, who, from where, and what.
+func (e env) audited(since int64) (list []string) {
+	e.Helper()
+	for _, l := range e.all(since) {
+		if l.Type != events.AuditAdded {
+			continue
+		}
+		var a audit.Entry
+		if err := json.Unmarshal(l.Data, &a); err != nil || l.Topic != events.Audit {
+			e.Fatalf("%s: %s, %v", l.Topic, l.Data, err)
+		}
+		row := fmt.Sprint(a.Kind, " ", a.Subject, " ", a.Detail.Name, " by ")
+		if a.Actor != nil {
+			row += a.Actor.Handle
+		}
+		row += " from " + a.Address
+		for _, c := range a.Detail.Changes {
+			row += fmt.Sprintf(" %s:%v→%v", c.Field, c.Before, c.After)
+		}
+		list = append(list, row)
+	}
+	return list
+}
+
+func (e env) wantAudited(since int64, want ...string) {
+	e.Helper()
+	if got := e.audited(since); !slices.Equal(got, want) {
+		e.Errorf("kept\ngot  %s\nwant %s", strings.Join(got, "; "), strings.Join(want, "; "))
+	}
+}
+
+func (e env) all(since int64) []*events.Event {
 	e.Helper()
 	var list []*events.Event
 	err := e.db.Read(e.Context(), func(tx *gorm.DB) (err error) {

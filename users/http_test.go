@@ -73,8 +73,8 @@ func TestRoutes(t *testing.T) {
 		{"who nobody is", request{method: "GET", path: "/session"}, 401, `"code":"unauthenticated"`, ""},
 		{"who I am", request{method: "GET", path: "/session", token: annas}, 200, `"handle":"anna"`, ""},
 		{"set up when there is an admin", request{method: "POST", path: "/setup", body: `{"code":"x","name":"M","email":"m@merrow.example","password":"long enough now"}`}, 409, `"code":"conflict"`, ""},
-		{"sign in", request{method: "POST", path: "/session", body: signIn(annasPassword)}, 201, `"active_project_id":null,"active_project":null,"realtime":{"mode":"websocket"},"unread":0,"setup":false,"position":"`, ""},
-		{"sign in wrongly", request{method: "POST", path: "/session", body: signIn("not the password")}, 401, "4 tries left before a 15 minute pause", ""},
+		{"sign in", request{method: "POST", path: "/session", body: signIn(annasPassword)}, 201, `"active_project_id":null,"active_project":null,"realtime":{"mode":"websocket"},"unread":0,"setup":false,"position":"`, "audit.added audit"},
+		{"sign in wrongly", request{method: "POST", path: "/session", body: signIn("not the password")}, 401, "4 tries left before a 15 minute pause", "audit.added audit"},
 		{"unknown field", request{method: "POST", path: "/session", body: `{"email":"a","password":"b","remember":true}`}, 422, `"fields":{"remember"`, ""},
 		{"doubled key", request{method: "POST", path: "/session", body: `{"email":"a","email":"b","password":"c"}`}, 400, `"code":"malformed"`, ""},
 		{"wrong type", request{method: "POST", path: "/session", body: `{"email":5,"password":"c"}`}, 422, `"fields":{"email"`, ""},
@@ -100,7 +100,7 @@ func TestRoutes(t *testing.T) {
 		{"change somebody, as an editor", request{method: "PATCH", path: "/users/1", token: annas, body: `{"role":"admin"}`, ifMatch: `"2"`}, 403, "Only admins manage people.", ""},
 		{"change somebody without a base", request{method: "PATCH", path: "/users/1", token: marens, body: `{"role":"admin"}`}, 428, `"code":"precondition_required"`, ""},
 		{"change an address", request{method: "PATCH", path: "/users/1", token: marens, body: `{"email":"x@merrow.example"}`, ifMatch: `"2"`}, 422, `"fields":{"email"`, ""},
-		{"change somebody", request{method: "PATCH", path: "/users/1", token: marens, body: `{"role":"reviewer"}`, ifMatch: `"2"`}, 200, `"role":"reviewer"`, "person.changed user:1 person.changed site"},
+		{"change somebody", request{method: "PATCH", path: "/users/1", token: marens, body: `{"role":"reviewer"}`, ifMatch: `"2"`}, 200, `"role":"reviewer"`, "person.changed user:1 person.changed site audit.added audit"},
 		{"people, oddly", request{method: "GET", path: "/users?limit=0&sort=name", token: marens}, 422, `"fields":{"limit":`, ""},
 		{"my sessions", request{method: "GET", path: "/sessions?after=" + fmt.Sprint(asAnna.SessionID), token: annas}, 200, fmt.Sprintf(`"items":[{"id":%d,"user_agent":"Browser/1","address":"192.0.2.7"`, onPhone.SessionID), ""},
 		{"a method there is not", request{method: "PUT", path: "/session", token: annas}, 405, `"code":"method_not_allowed"`, ""},
@@ -110,7 +110,7 @@ func TestRoutes(t *testing.T) {
 		{"with the ended one", request{method: "GET", path: "/me", token: phone}, 401, "Your session has ended", ""},
 		{"sign out twice", request{method: "DELETE", path: "/session", token: phone}, 204, "", ""},
 		{"sign out", request{method: "DELETE", path: "/session", token: marens}, 204, "", "session.ended user:2"},
-		{"everywhere", request{method: "DELETE", path: "/sessions", token: annas}, 204, "", "session.ended user:1 session.ended user:1"},
+		{"everywhere", request{method: "DELETE", path: "/sessions", token: annas}, 204, "", "session.ended user:1 session.ended user:1 audit.added audit"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			before := storetest.LastEvent(t, e.db)

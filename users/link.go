@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -79,7 +80,10 @@ func makeLink(tx *gorm.DB, a access.Actor, p Person, site string) (Link, error) 
 	err = tx.Exec(`INSERT INTO password_links (user_id, token_hash, made_by, expires_at, created_at) VALUES (?, ?, nullif(?, 0), ?, ?)
 		ON CONFLICT (user_id) DO UPDATE SET token_hash = excluded.token_hash, made_by = excluded.made_by, expires_at = excluded.expires_at, created_at = excluded.created_at`,
 		p.ID, hash, a.UserID, l.ExpiresAt, now).Error
-	return l, store.Fault(err, "link")
+	if err != nil {
+		return Link{}, store.Fault(err, "link")
+	}
+	return l, audit.Add(tx, a, audit.LinkMade, subject(p.ID), audit.Detail{Name: p.Name})
 }
 
 // dropLink ends the person's link, if there is one.
@@ -107,14 +111,14 @@ func (s *Service) SetPassword(ctx context.Context, in NewPassword, from Client, 
 		if err != nil {
 			return err
 		}
-		p, err := setPassword(tx, access.Actor{UserID: id}, id, hash)
+		p, err := setPassword(tx, access.Actor{UserID: id, Address: clip(from.Address)}, id, hash)
 		if err != nil {
 			return err
 		}
 		if err := endBehind(tx, actorOf(p), oldToken); err != nil {
 			return err
 		}
-		if token, _, err = s.begin(tx, id, from); err != nil {
+		if token, err = s.begin(tx, actorOf(p), from); err != nil {
 			return err
 		}
 		v, err = SessionOf(tx, actorOf(p))
@@ -172,7 +176,7 @@ func setPassword(tx *gorm.DB, a access.Actor, id int64, hash string) (Person, er
 		return Person{}, errDisabled
 	}
 	if a.UserID == id {
-		a = actorOf(p)
+		a.Name, a.Handle = p.Name, p.Handle
 	}
 	if err := dropLink(tx, id); err != nil {
 		return Person{}, err
@@ -180,7 +184,10 @@ func setPassword(tx *gorm.DB, a access.Actor, id int64, hash string) (Person, er
 	if _, err := end(tx, a, id, `TRUE`); err != nil {
 		return Person{}, err
 	}
-	return p, tellChanged(tx, a, p, events.RecheckNobody)
+	if err := tellChanged(tx, a, p, events.RecheckNobody); err != nil {
+		return Person{}, err
+	}
+	return p, audit.Add(tx, a, audit.PasswordChanged, subject(id), audit.Detail{Name: p.Name})
 }
 
 func actorOf(p Person) access.Actor {

@@ -67,8 +67,10 @@ func TestCreate(t *testing.T) {
 		}
 		_, _, err = e.s.SignIn(t.Context(), Credentials{Email: p.Email, Password: "there is none yet"}, here, "")
 		e.wantCode(err, errs.Unauthenticated)
+		e.wantAudited(before, fmt.Sprintf("person_added users/%d Ilse Kortwijk by maren from 192.0.2.1 role:<nil>→reviewer", p.ID), fmt.Sprintf("link_made users/%d Ilse Kortwijk by maren from 192.0.2.1", p.ID), "sign_in_failed users/2 Ilse Kortwijk by  from 192.0.2.7")
+		before = storetest.LastEvent(t, e.db)
 		again, second, created, err := create(maren, ilse)
-		if err != nil || created || again != p || second != nil || storetest.LastEvent(t, e.db) != logged[0].ID {
+		if err != nil || created || again != p || second != nil || storetest.LastEvent(t, e.db) != before {
 			t.Errorf("a repeat: got %+v, %v, %v, %v", again, second, created, err)
 		}
 		if err := e.setPassword(secret(*l), newPassword, here); err != nil {
@@ -146,9 +148,10 @@ func TestLinks(t *testing.T) {
 		if e.alive(phone) || !e.alive(token) {
 			t.Error("a session of before lives on, or the new one does not")
 		}
-		if got := storetest.Events(t, e.db, before); !slices.Equal(got, []string{"session.ended user:2", "person.changed user:2", "person.changed site"}) {
+		if got := storetest.Events(t, e.db, before); !slices.Equal(got, []string{"session.ended user:2", "person.changed user:2", "person.changed site", "audit.added audit", "audit.added audit"}) {
 			t.Errorf("events: got %v", got)
 		}
+		e.wantAudited(before, "password_changed users/2 Anna Vale by anna from 192.0.2.7", "signed_in users/2 Anna Vale by anna from 192.0.2.7")
 		_, _, err = e.s.SignIn(t.Context(), Credentials{Email: annasEmail, Password: annasPassword}, here, "")
 		e.wantCode(err, errs.Unauthenticated)
 		e.signIn(annasEmail, newPassword)

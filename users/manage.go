@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -140,7 +141,20 @@ func change(tx *gorm.DB, a access.Actor, was Person, c Change) (Person, error) {
 			return Person{}, err
 		}
 	}
-	return now, nil
+	return now, noteChange(tx, a, was, now)
+}
+
+// noteChange keeps what of name and rights became what.
+func noteChange(tx *gorm.DB, a access.Actor, was, now Person) error {
+	changes := audit.Differences(
+		audit.Change{Field: "name", Before: was.Name, After: now.Name},
+		audit.Change{Field: "role", Before: was.Role, After: now.Role},
+		audit.Change{Field: "disabled", Before: was.Disabled, After: now.Disabled},
+	)
+	if len(changes) == 0 {
+		return nil
+	}
+	return audit.Add(tx, a, audit.PersonChanged, subject(now.ID), audit.Detail{Name: now.Name, Changes: changes})
 }
 
 func isAdmin(p Person) bool { return p.Role == access.Admin.String() && !p.Disabled }

@@ -21,7 +21,7 @@ const marensPassword = "harbour-lantern-7"
 func (e env) maren() access.Actor {
 	e.Helper()
 	p := e.add("Maren Oduya", "maren@merrow.example", access.Admin, marensPassword)
-	return access.Actor{UserID: p.ID, Name: p.Name, Handle: p.Handle, Role: access.Admin}
+	return access.Actor{UserID: p.ID, Name: p.Name, Handle: p.Handle, Role: access.Admin, Address: "192.0.2.1"}
 }
 
 func to[T any](v T) *T { return &v }
@@ -29,7 +29,7 @@ func to[T any](v T) *T { return &v }
 func TestChange(t *testing.T) {
 	e := newEnv(t)
 	anna, maren := e.anna(), e.maren()
-	_, a := e.signIn(annasEmail, annasPassword)
+	token, a := e.signIn(annasEmail, annasPassword)
 	storetest.Exec(t, e.db, `INSERT INTO projects (id, name, description, owner_id, created_at, updated_at) VALUES (7, 'Coast Pass launch', '', 1, '2026-03-10', '2026-03-10')`)
 	storetest.Exec(t, e.db, `UPDATE users SET active_project_id = 7 WHERE id = 1`)
 	revision := int64(1)
@@ -56,6 +56,7 @@ func TestChange(t *testing.T) {
 		}
 		return p
 	}
+	began := storetest.LastEvent(t, e.db)
 	t.Run("a name", func(t *testing.T) {
 		if p := change(t, Change{Name: to(" Anna  Brekke ")}, events.RecheckNobody); p.Name != "Anna Brekke" || p.Role != "editor" || p.Email != annasEmail {
 			t.Errorf("got %+v", p)
@@ -82,7 +83,7 @@ func TestChange(t *testing.T) {
 		if err := json.Unmarshal(e.logged(before)[0].Data, &told); err != nil || told.ActiveProjectID != nil || told.Role != "reviewer" {
 			t.Errorf("she is told %+v, %v", told, err)
 		}
-		if now, err := e.s.Authenticate(t.Context(), mustToken(t, e), false); err != nil || now.Role != access.Reviewer {
+		if now, err := e.s.Authenticate(t.Context(), token, false); err != nil || now.Role != access.Reviewer {
 			t.Errorf("her next request is made as %+v, %v", now, err)
 		}
 	})
@@ -108,15 +109,17 @@ func TestChange(t *testing.T) {
 		e.wantCode(err, errs.Forbidden)
 	})
 	t.Run("enabled", func(t *testing.T) {
-		change(t, Change{Disabled: to(false)}, events.RecheckUser(1))
+		change(t, Change{Disabled: to(false), Role: to("editor")}, events.RecheckUser(1))
+		e.wantAudited(began,
+			"person_changed users/1 Anna Brekke by maren from 192.0.2.1 name:Anna Vale→Anna Brekke",
+			"person_changed users/1 Anna Brekke by maren from 192.0.2.1 role:editor→admin",
+			"person_changed users/1 Anna Brekke by maren from 192.0.2.1 role:admin→reviewer",
+			"person_changed users/1 Anna Brekke by maren from 192.0.2.1 disabled:false→true",
+			"sign_in_failed users/1 Anna Brekke by  from 192.0.2.7", // disabled
+			"person_changed users/1 Anna Brekke by maren from 192.0.2.1 role:reviewer→editor disabled:true→false",
+		)
 		e.signIn(annasEmail, annasPassword)
 	})
-}
-
-func mustToken(t *testing.T, e env) string {
-	t.Helper()
-	token, _ := e.signIn(annasEmail, annasPassword)
-	return token
 }
 
 func TestChangeRefusals(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -112,6 +113,10 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 		}
 	}
 	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+		was, err := load(tx, a.UserID)
+		if err != nil {
+			return err
+		}
 		done := tx.Model(&Person{}).Where("id = ? AND revision = ?", a.UserID, revision).Updates(changes)
 		if done.Error != nil {
 			return store.Fault(done.Error, "person")
@@ -131,7 +136,13 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 			}
 		}
 		a.Name = p.Name
-		return tellChanged(tx, a, p, events.RecheckNobody)
+		if err := tellChanged(tx, a, p, events.RecheckNobody); err != nil {
+			return err
+		}
+		if err := noteChange(tx, a, was, p); err != nil || e.Password == nil {
+			return err
+		}
+		return audit.Add(tx, a, audit.PasswordChanged, subject(p.ID), audit.Detail{Name: p.Name})
 	})
 	if err != nil {
 		return Person{}, err

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -66,9 +67,22 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 		return "", Session{}, err
 	}
 	id, hash, err := s.verify(ctx, `email = ?`, in.Email, in.Email, in.Password, from)
+	if err == nil {
+		token, v, err = s.enter(ctx, id, hash, from, oldToken)
+	}
+	if code := errs.CodeOf(err); code == errs.Unauthenticated || code == errs.Forbidden {
+		if failed := s.noteFailure(ctx, id, from); failed != nil {
+			err = failed
+		}
+	}
 	if err != nil {
 		return "", Session{}, err
 	}
+	return token, v, nil
+}
+
+// enter begins a session for somebody whose password was right.
+func (s *Service) enter(ctx context.Context, id int64, hash string, from Client, oldToken string) (token string, v Session, err error) {
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
 		a := access.Actor{UserID: id}
 		var role, hashNow string
@@ -86,19 +100,33 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 		if err := endBehind(tx, a, oldToken); err != nil {
 			return err
 		}
-		if token, _, err = s.begin(tx, id, from); err != nil {
+		if token, err = s.begin(tx, a, from); err != nil {
 			return err
 		}
 		v, err = SessionOf(tx, a)
 		return err
 	})
-	if err != nil {
-		return "", Session{}, err
-	}
-	return token, v, nil
+	return token, v, err
 }
 
-// verify finds the person and compares the password, counting the try. It takes as long for nobody as for somebody.
+// noteFailure keeps that somebody failed to sign in; id is that of the person whose e-mail was given, 0 for nobody's. What
+// was given instead is not kept: people type their passwords there.
+func (s *Service) noteFailure(ctx context.Context, id int64, from Client) error {
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		about, d := "", audit.Detail{}
+		if id != 0 {
+			p, err := load(tx, id)
+			if err != nil {
+				return err
+			}
+			about, d.Name = subject(id), p.Name
+		}
+		return audit.Add(tx, access.Actor{Address: clip(from.Address)}, audit.SignInFailed, about, d)
+	})
+}
+
+// verify finds the person and compares the password, counting the try. It takes as long for nobody as for somebody; id is
+// the person's also where the password is wrong.
 func (s *Service) verify(ctx context.Context, where string, arg any, email, password string, from Client) (id int64, hash string, err error) {
 	var now time.Time
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
@@ -127,7 +155,7 @@ func (s *Service) verify(ctx context.Context, where string, arg any, email, pass
 		return 0, "", err
 	}
 	if !same || hash == "" {
-		return 0, "", mismatch(left)
+		return id, "", mismatch(left)
 	}
 	s.attempts.right(keys...)
 	return id, hash, nil
@@ -171,8 +199,10 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // SignOutEverywhere ends all sessions of the actor. Emits session.ended for each.
 func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		_, err := end(tx, a, a.UserID, `TRUE`)
-		return err
+		if _, err := end(tx, a, a.UserID, `TRUE`); err != nil {
+			return err
+		}
+		return audit.Add(tx, a, audit.SignedOutEverywhere, subject(a.UserID), audit.Detail{Name: a.Name})
 	})
 }
 
@@ -221,7 +251,10 @@ func insert(tx *gorm.DB, a access.Actor, n NewPerson, hash string) (p Person, cr
 			if p, err = load(tx, id); err != nil {
 				return Person{}, false, err
 			}
-			return p, true, tellEverybody(tx, a, events.PersonAdded, p)
+			if err := tellEverybody(tx, a, events.PersonAdded, p); err != nil {
+				return Person{}, false, err
+			}
+			return p, true, audit.Add(tx, a, audit.PersonAdded, subject(p.ID), audit.Detail{Name: p.Name, Changes: []audit.Change{{Field: "role", After: p.Role}}})
 		case !errors.Is(err, sql.ErrNoRows):
 			return Person{}, false, store.Fault(err, "person")
 		}

@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -147,20 +148,23 @@ func (s *Service) Alive(tx *gorm.DB, a access.Actor) (access.Actor, error) {
 }
 
 // begin makes a session for the person and returns its token, which is kept nowhere.
-func (s *Service) begin(tx *gorm.DB, userID int64, from Client) (token string, sessionID int64, err error) {
+func (s *Service) begin(tx *gorm.DB, a access.Actor, from Client) (token string, err error) {
 	token, hash, err := newToken()
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	now := store.Now(tx)
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
-		INSERT INTO sessions (token_hash, user_id, user_agent, address, created_at, last_seen_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		hash, userID, clip(from.UserAgent), clip(from.Address), now, now, now.Add(s.o.AbsoluteLimit))
-	if err := row.Scan(&sessionID); err != nil {
-		return "", 0, store.Fault(err, "session")
+	_, err = tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `
+		INSERT INTO sessions (token_hash, user_id, user_agent, address, created_at, last_seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		hash, a.UserID, clip(from.UserAgent), clip(from.Address), now, now, now.Add(s.o.AbsoluteLimit))
+	if err != nil {
+		return "", store.Fault(err, "session")
 	}
-	return token, sessionID, seen(tx, userID, now)
+	if err := seen(tx, a.UserID, now); err != nil {
+		return "", err
+	}
+	a.Address = clip(from.Address)
+	return token, audit.Add(tx, a, audit.SignedIn, subject(a.UserID), audit.Detail{Name: a.Name})
 }
 
 // clip makes a header fit to be kept and shown.

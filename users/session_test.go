@@ -177,7 +177,9 @@ func TestSignOut(t *testing.T) {
 	})
 	t.Run("everywhere", func(t *testing.T) {
 		mine, a = e.signIn(annasEmail, annasPassword)
+		before = storetest.LastEvent(t, e.db)
 		e.wantCode(e.s.SignOutEverywhere(t.Context(), a), "")
+		e.wantAudited(before, "signed_out_everywhere users/1 Anna Vale by anna from ")
 		if e.alive(mine) || e.alive(phone) || !e.alive(tomas) {
 			t.Error("mine live on, or somebody else's ended")
 		}

@@ -87,14 +87,14 @@ func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token 
 		if err := nobodyYet(tx); err != nil {
 			return err
 		}
-		p, _, err := insert(tx, access.System, n, hash)
+		p, _, err := insert(tx, access.Actor{Address: clip(from.Address)}, n, hash)
 		if err != nil {
 			return err
 		}
-		if token, _, err = s.begin(tx, p.ID, from); err != nil {
+		if token, err = s.begin(tx, actorOf(p), from); err != nil {
 			return err
 		}
-		v, err = SessionOf(tx, access.Actor{UserID: p.ID})
+		v, err = SessionOf(tx, actorOf(p))
 		return err
 	})
 	if err != nil {

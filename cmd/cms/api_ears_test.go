@@ -141,7 +141,7 @@ func (n *newsroom) listen(t *testing.T, people ...string) {
 
 // topics are all that anybody here could want to follow.
 func (n *newsroom) topics() []string {
-	all := []string{events.Projects, events.Content, events.Site}
+	all := []string{events.Projects, events.Content, events.Site, events.Audit}
 	for _, project := range []string{"open", "other", "secret"} {
 		all = append(all, "project:"+n.vars[project])
 	}

@@ -96,7 +96,7 @@ func (n *newsroom) resumeAsStranger(t *testing.T, begin string) {
 	delete(from, "user:"+n.vars["sten"]) // that is user:self
 	refused := e.follow(t, from)
 	slices.Sort(refused)
-	want := []string{"project:" + n.vars["secret"], "user:" + n.vars["anna"], "user:" + n.vars["ben"], "user:" + n.vars["ines"], "user:" + n.vars["rosa"]}
+	want := []string{"audit", "project:" + n.vars["secret"], "user:" + n.vars["anna"], "user:" + n.vars["ben"], "user:" + n.vars["ines"], "user:" + n.vars["rosa"]}
 	if slices.Sort(want); !slices.Equal(refused, want) {
 		t.Errorf("refused are %v, want %v", refused, want)
 	}

@@ -23,7 +23,7 @@ func TestManagePeopleAPI(t *testing.T) {
 		sten      = users + "/{sten}"
 		everybody = "ines anna ben sten rosa"
 	)
-	changed := []string{"person.changed user:{sten}", "person.changed site"}
+	changed := []string{"person.changed user:{sten}", "person.changed site", audited}
 	n.table(t, []row{
 		{
 			name: "one", as: "ines", method: "GET", path: sten, wantStatus: 200,
@@ -72,21 +72,21 @@ func TestLinksAPI(t *testing.T) {
 		{
 			name: "invite", as: "ines", method: "POST", path: users, header: []string{"Idempotency-Key", "n1"}, body: nils, wantStatus: 201, keep: "nils",
 			wantBody:   `{"name":"Nils Aune","handle":"nils","email":"nils@merrow.example","role":"reviewer","disabled":false,"has_password":false,"last_seen_at":null,"revision":1}`,
-			wantEvents: []string{"person.added site"}, heardBy: everybody,
+			wantEvents: []string{"person.added site", audited, audited}, heardBy: everybody,
 		},
 		{name: "the same again", as: "ines", method: "POST", path: users, header: []string{"Idempotency-Key", "n1"}, body: nils, wantStatus: 200, wantBody: `{"id":{nils},"link":null}`},
 		{name: "the address again", as: "ines", method: "POST", path: users, body: `{"name":"Nora","email":"NILS@merrow.example","role":"admin"}`, wantStatus: 409, wantCode: errs.Conflict, wantFields: []string{"email"}},
 		{
 			name: "a group's handle", as: "ines", method: "POST", path: users, body: `{"name":"Admins","email":"admins@merrow.example","role":"reviewer","password":"a long enough password"}`, wantStatus: 201,
-			wantBody: `{"handle":"person","link":null,"has_password":true}`, wantEvents: []string{"person.added site"},
+			wantBody: `{"handle":"person","link":null,"has_password":true}`, wantEvents: []string{"person.added site", audited},
 		},
 		{name: "by an editor", as: "anna", method: "POST", path: users, body: nils, wantStatus: 403, wantCode: errs.Forbidden},
-		{name: "she signs in", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "vera"},
+		{name: "she signs in", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "vera", wantEvents: []string{audited}, heardBy: "ines", notHeardBy: "anna ben sten rosa"},
 	})
 	link := func(t *testing.T, who string) string {
 		t.Helper()
 		var l struct{ URL string }
-		if err := json.Unmarshal(n.do(t, row{as: "ines", method: "POST", path: users + "/{" + who + "}/link", wantStatus: 201}), &l); err != nil {
+		if err := json.Unmarshal(n.do(t, row{as: "ines", method: "POST", path: users + "/{" + who + "}/link", wantStatus: 201, wantEvents: []string{audited}, heardBy: "ines", notHeardBy: "anna ben sten rosa"}), &l); err != nil {
 			t.Fatal(err)
 		}
 		token, found := strings.CutPrefix(l.URL, n.url+"/reset#")
@@ -103,14 +103,14 @@ func TestLinksAPI(t *testing.T) {
 		{name: "a short password", method: "POST", path: password, body: `{"token":"{newer}","password":"short"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"password"}},
 		{
 			name: "set", method: "POST", path: password, body: set("{newer}"), wantStatus: 201, keep: "veras", wantBody: `{"id":{vera},"handle":"vera","setup":false}`,
-			wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}", "person.changed site"}, heardBy: everybody,
+			wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}", "person.changed site", audited, audited}, heardBy: everybody,
 		},
 		{name: "again", method: "POST", path: password, body: set("{newer}"), wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"token"}},
 		{name: "the session of before", as: "vera", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "the new one", as: "veras", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"id":{vera},"has_password":true,"revision":2}`},
-		{name: "the old password", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 401, wantCode: errs.Unauthenticated},
-		{name: "the new one", method: "POST", path: "/api/v1/session", body: strings.Replace(sign, testPassword, "a new long password", 1), wantStatus: 201},
-		{name: "a link for a disabled account", as: "ines", method: "PATCH", path: users + "/{nils}", header: []string{"If-Match", `"1"`}, body: `{"disabled":true}`, wantStatus: 200, wantEvents: []string{"person.changed user:{nils}", "person.changed site"}},
+		{name: "the old password", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 401, wantCode: errs.Unauthenticated, wantEvents: []string{audited}},
+		{name: "the new one", method: "POST", path: "/api/v1/session", body: strings.Replace(sign, testPassword, "a new long password", 1), wantStatus: 201, wantEvents: []string{audited}},
+		{name: "a link for a disabled account", as: "ines", method: "PATCH", path: users + "/{nils}", header: []string{"If-Match", `"1"`}, body: `{"disabled":true}`, wantStatus: 200, wantEvents: []string{"person.changed user:{nils}", "person.changed site", audited}},
 		{name: "is none", as: "ines", method: "POST", path: users + "/{nils}/link", wantStatus: 409, wantCode: errs.Conflict},
 	})
 	window.ended(t, 4501, time.Now()) // that the password was hashed first is not the socket's time
@@ -153,7 +153,7 @@ func TestDisablingAPI(t *testing.T) {
 	n := newNewsroom(t)
 	n.addPerson(t, "Vera Quist", access.Editor)
 	n.vars["vera"] = n.rows(t, `SELECT id FROM users WHERE handle = 'vera'`)[0]
-	sign := row{name: "sign in", method: "POST", path: "/api/v1/session", body: `{"email":"vera@merrow.example","password":"` + testPassword + `"}`, wantStatus: 201, keep: "vera"}
+	sign := row{name: "sign in", method: "POST", path: "/api/v1/session", body: `{"email":"vera@merrow.example","password":"` + testPassword + `"}`, wantStatus: 201, keep: "vera", wantEvents: []string{audited}}
 	again := sign
 	again.keep = "veras"
 	n.table(t, []row{
@@ -170,7 +170,7 @@ func TestDisablingAPI(t *testing.T) {
 	began := time.Now()
 	n.do(t, row{
 		as: "ines", method: "PATCH", path: "/api/v1/users/{vera}", header: []string{"If-Match", `"1"`}, body: `{"disabled":true}`, wantStatus: 200, wantBody: `{"disabled":true,"revision":2}`,
-		wantEvents: []string{"person.changed user:{vera}", "person.changed site", "session.ended user:{vera}", "session.ended user:{vera}"}, heardBy: "ines rosa",
+		wantEvents: []string{"person.changed user:{vera}", "person.changed site", "session.ended user:{vera}", "session.ended user:{vera}", audited}, heardBy: "ines rosa",
 	})
 	n.do(t, row{as: "rosa", method: "POST", path: "/api/v1/projects/{open}/comments", body: `{"body":"@vera is gone"}`, wantStatus: 201, wantEvents: []string{"comment.added project:{open}"}, heardBy: "ines rosa"})
 	idle.ended(t, 4502, began)
@@ -181,12 +181,12 @@ func TestDisablingAPI(t *testing.T) {
 	}
 	n.table(t, []row{
 		{name: "her next request", as: "vera", method: "GET", path: "/api/v1/projects", wantStatus: 401, wantCode: errs.Unauthenticated},
-		{name: "signing in", method: "POST", path: "/api/v1/session", body: sign.body, wantStatus: 403, wantCode: errs.Forbidden},
+		{name: "signing in", method: "POST", path: "/api/v1/session", body: sign.body, wantStatus: 403, wantCode: errs.Forbidden, wantEvents: []string{audited}, heardBy: "ines", notHeardBy: "rosa"},
 		{name: "her project stays", as: "anna", method: "GET", path: "/api/v1/projects/{boats}", wantStatus: 200, wantBody: `{"owner":{"id":{vera}}}`},
 		{name: "her words stay", as: "anna", method: "GET", path: "/api/v1/projects/{open}/comments?limit=2", wantStatus: 200, wantBody: `{"items":[{"html":"<p>@vera is gone</p>\n"},{"id":{said},"author":{"id":{vera}}}]}`},
 		{
 			name: "enable", as: "ines", method: "PATCH", path: "/api/v1/users/{vera}", header: []string{"If-Match", `"2"`}, body: `{"disabled":false}`, wantStatus: 200,
-			wantEvents: []string{"person.changed user:{vera}", "person.changed site"}, heardBy: "ines rosa",
+			wantEvents: []string{"person.changed user:{vera}", "person.changed site", audited}, heardBy: "ines rosa",
 		},
 		{name: "an ended session stays ended", as: "vera", method: "GET", path: "/api/v1/projects", wantStatus: 401, wantCode: errs.Unauthenticated},
 		sign,
@@ -211,7 +211,7 @@ func TestLoweringAPI(t *testing.T) {
 		t.Fatalf("an admin hears %+v", m)
 	}
 	began := time.Now()
-	n.do(t, row{as: "ines", method: "PATCH", path: "/api/v1/users/{sten}", header: []string{"If-Match", `"1"`}, body: `{"role":"editor"}`, wantStatus: 200, wantEvents: []string{"topic.forgotten !user:{sten}", "person.changed user:{sten}", "person.changed site"}})
+	n.do(t, row{as: "ines", method: "PATCH", path: "/api/v1/users/{sten}", header: []string{"If-Match", `"1"`}, body: `{"role":"editor"}`, wantStatus: 200, wantEvents: []string{"topic.forgotten !user:{sten}", "person.changed user:{sten}", "person.changed site", audited}})
 	n.do(t, say)
 	var told struct {
 		Type events.Type

@@ -35,6 +35,7 @@ var samples = []sample{
 	{op: "getUser"},
 	{op: "getSettings"},
 	{op: "editMe", match: "1", body: `{"name":"Rosa Lindgren","time_zone":"Europe/Oslo","current_password":"the one of now"}`},
+	{op: "listAudit", query: "kind=signed_in&actor={ines}&limit=1&after=9"},
 	{op: "createUser", body: `{"name":"Nils Aune","email":"nils@merrow.example","role":"editor","password":"a long enough password"}`},
 	{op: "makeLink"},
 	{op: "changeUser", match: "1", body: `{"name":"Sten Holmgren","role":"editor","disabled":false}`},

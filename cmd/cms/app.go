@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"galley/audit"
 	"galley/comments"
 	"galley/content"
 	"galley/httpapi"
@@ -39,6 +40,7 @@ type App struct {
 	log      *slog.Logger
 	clock    clock
 	db       *store.DB
+	audit    *audit.Service
 	users    *users.Service
 	settings *settings.Service
 	projects *projects.Service
@@ -70,6 +72,7 @@ func (a *App) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	a.audit = audit.New(a.db)
 	a.users = users.New(a.db, users.Options{IdleLimit: a.c.SessionIdle, AbsoluteLimit: a.c.SessionAbsolute})
 	a.settings = settings.New(a.db, settings.Pins{Websockets: a.c.Websockets})
 	if err := a.settings.Start(ctx); err != nil {
@@ -94,6 +97,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	})
 
 	a.users.Routes(a.server)
+	a.audit.Routes(a.server)
 	a.settings.Routes(a.server)
 	a.projects.Routes(a.server)
 	a.content.Routes(a.server)

@@ -25,6 +25,8 @@ func mayHear(people *users.Service) realtime.MayHear {
 			return errs.Missing("topic")
 		case kind == events.Projects || kind == events.Content || kind == events.Site:
 			return nil // everybody's who is signed in
+		case kind == events.Audit && access.ReadAudit.Allow(a.Role).Allowed:
+			return nil
 		case kind == "user" && id == a.UserID:
 			return nil
 		case kind == "project":
