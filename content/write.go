@@ -309,7 +309,7 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 				return err
 			}
 		}
-		v, err = changed(tx, a, was, events.VersionSaved)
+		v, err = changed(tx, a, was, events.VersionSaved, projects.ActSaved)
 		return err
 	})
 	return v, err
@@ -342,7 +342,11 @@ func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to
 		if err := update(tx, v, map[string]any{"state": to}); err != nil {
 			return err
 		}
-		v, err = changed(tx, a, v, events.VersionChanged)
+		act := projects.ActSetDraft
+		if to == Ready {
+			act = projects.ActSetReady
+		}
+		v, err = changed(tx, a, v, events.VersionChanged, act)
 		return err
 	})
 	return v, err
@@ -390,12 +394,12 @@ func update(tx *gorm.DB, was View, set map[string]any) error {
 }
 
 // changed reads the version as it now is and tells of it, in its project's list too.
-func changed(tx *gorm.DB, a access.Actor, was View, t events.Type) (View, error) {
+func changed(tx *gorm.DB, a access.Actor, was View, t events.Type, act string) (View, error) {
 	v, err := viewOf(tx, a, was.ID, was.Version.Number)
 	if err != nil {
 		return View{}, err
 	}
-	if err := projects.ItemChanged(tx, a, v.versionID); err != nil {
+	if err := projects.ItemChanged(tx, a, v.versionID, act); err != nil {
 		return View{}, err
 	}
 	return v, tell(tx, a, t, v.Item)

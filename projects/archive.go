@@ -19,13 +19,19 @@ func setArchived(tx *gorm.DB, a access.Actor, p Project, archived bool) error {
 	case archived == (p.State == Archived):
 		return nil
 	case !archived:
-		return store.Fault(tx.Exec(`UPDATE projects SET state = archived_from, archived_from = '' WHERE id = ?`, p.ID).Error, "project")
+		if err := tx.Exec(`UPDATE projects SET state = archived_from, archived_from = '' WHERE id = ?`, p.ID).Error; err != nil {
+			return store.Fault(err, "project")
+		}
+		return Record(tx, a, Entry{ProjectID: p.ID, Act: ActUnarchived})
 	}
 	if err := refuseWhile(p.State); err != nil {
 		return err
 	}
 	if err := tx.Exec(`UPDATE projects SET archived_from = state, state = ? WHERE id = ?`, Archived, p.ID).Error; err != nil {
 		return store.Fault(err, "project")
+	}
+	if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActArchived}); err != nil {
+		return err
 	}
 	return deactivate(tx, a, p.ID)
 }

@@ -114,23 +114,29 @@ func tellGone(tx *gorm.DB, a access.Actor, projectID int64, topics ...string) er
 	return nil
 }
 
-// ItemChanged emits item.changed for the item that holds the version, and project.changed; nothing where none holds it.
-func ItemChanged(tx *gorm.DB, a access.Actor, versionID int64) error {
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, itemColumns+`WHERE i.version_id = ?`, versionID)
-	it, err := scanItem(row.Scan)
-	if isMissing(err) {
-		return nil
-	}
+// ItemChanged remembers what was done to the item that holds the version, and emits item.changed and project.changed;
+// nothing where none holds it.
+func ItemChanged(tx *gorm.DB, a access.Actor, versionID int64, act string) error {
+	items, err := touched(tx, a, `version_id = ?`, versionID)
 	if err != nil {
 		return err
 	}
-	return tellItem(tx, a, events.ItemChanged, it)
+	for _, it := range items {
+		if err := Record(tx, a, Entry{ProjectID: it.ProjectID, Act: act, Item: &it}); err != nil {
+			return err
+		}
+		if err := tellItem(tx, a, events.ItemChanged, it); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // WentLive emits item.changed and project.changed wherever something is another thing because a version went live: where it
 // is held itself, where what was live before is (by its id), and where a draft now stands on what is live no more.
 func WentLive(tx *gorm.DB, a access.Actor, contentID int64, language string, before int64) error {
-	items, err := manyItems(tx, `WHERE i.content_id = ? AND i.language = ? AND (v.state <> 'previously_published' OR v.id = ?) ORDER BY i.id`, contentID, language, before)
+	items, err := touched(tx, a, `content_id = ? AND language = ?
+		AND (version_id = ? OR version_id IN (SELECT v.id FROM versions v WHERE v.content_id = ? AND v.state <> 'previously_published'))`, contentID, language, before, contentID)
 	if err != nil {
 		return err
 	}
@@ -140,6 +146,16 @@ func WentLive(tx *gorm.DB, a access.Actor, contentID int64, language string, bef
 		}
 	}
 	return nil
+}
+
+// touched notes on items that the actor has changed them now, and reads them.
+func touched(tx *gorm.DB, a access.Actor, where string, args ...any) ([]Item, error) {
+	var ids []int64
+	err := tx.Raw(`UPDATE project_items SET changed_at = ?, changed_by = ? WHERE `+where+` RETURNING id`, append([]any{store.Now(tx), by(a)}, args...)...).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return nil, store.Fault(err, "item")
+	}
+	return manyItems(tx, `WHERE i.id IN ? ORDER BY i.id`, ids)
 }
 
 func tellItem(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {

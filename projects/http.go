@@ -24,6 +24,7 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.GET("/projects/:project/members", s.handleMembers)
 	g.PUT("/projects/:project/members/:user", s.handleSetMember)
 	g.DELETE("/projects/:project/members/:user", s.handleRemoveMember)
+	g.GET("/projects/:project/activity", s.handleActivity)
 	g.GET("/projects/:project/items", s.handleItems)
 	g.GET("/projects/:project/items/:item", s.handleItem)
 	g.DELETE("/projects/:project/items/:item", s.handleRemove)
@@ -198,6 +199,24 @@ func (s *Service) handleRemoveMember(c echo.Context) error {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handleActivity(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	limit, after := q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	page, err := s.Activity(c.Request().Context(), httpapi.Actor(c), id, after, limit)
+	if err != nil {
+		return err
+	}
+	number := func(t Activity) int64 { return t.ID }
+	return httpapi.Read(c, httpapi.NewList(page.Rows, limit, number, page.Position, events.Project(id)))
 }
 
 func (s *Service) handleItems(c echo.Context) error {

@@ -57,6 +57,8 @@ type Item struct {
 	SavedBy         access.Person  `json:"saved_by"`
 	SavedAt         time.Time      `json:"saved_at"`
 	Revision        int64          `json:"revision"`
+
+	versionID int64
 }
 
 // itemColumns reads Items; a WHERE on i, an ORDER and a LIMIT follow.
@@ -64,7 +66,7 @@ const itemColumns = `SELECT i.id, i.project_id, i.content_id, i.language, v.numb
 	u.id, u.name, u.handle, v.title, c.type, p.state,
 	v.state NOT IN ('published', 'previously_published') AND coalesce(lv.number, 0) <> coalesce(v.base, 0), v.missing,
 	(SELECT count(*) FROM comments k WHERE k.item_id = i.id AND NOT k.deleted),
-	s.id, s.name, s.handle, v.saved_at, i.revision
+	s.id, s.name, s.handle, v.saved_at, i.revision, v.id
 	FROM project_items i
 	JOIN projects p ON p.id = i.project_id
 	JOIN versions v ON v.id = i.version_id
@@ -83,7 +85,7 @@ func scanItem(scan func(...any) error) (Item, error) {
 	}
 	err := scan(&it.ID, &it.ProjectID, &it.ContentID, &it.Language, &it.Version, &it.VersionRevision, &it.State, &it.Action, &it.Order,
 		&assignee.id, &assignee.name, &assignee.handle, &it.Title, &it.Type, &projectState, &it.Conflict, &missing, &it.Comments,
-		&it.SavedBy.ID, &it.SavedBy.Name, &it.SavedBy.Handle, &it.SavedAt, &it.Revision)
+		&it.SavedBy.ID, &it.SavedBy.Name, &it.SavedBy.Handle, &it.SavedAt, &it.Revision, &it.versionID)
 	if err != nil {
 		return Item{}, store.Fault(noRows(err), "item")
 	}

@@ -105,6 +105,9 @@ func (s *Service) Remove(ctx context.Context, a access.Actor, projectID, itemID,
 			return &errs.Error{Code: errs.Stale, Message: "The item changed in the meantime. Look again before you remove it.", Current: it}
 		}
 		Changed(tx, a, projectID)
+		if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActItemRemoved, Item: &it}); err != nil {
+			return err
+		}
 		change := events.Change{Topic: events.Project(projectID), Type: events.ItemRemoved, Subject: fmt.Sprint("projects/", projectID, "/items/", itemID), Actor: a}
 		err = events.Append(tx, change, removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title})
 		if err != nil {

@@ -44,7 +44,7 @@ func Join(tx *gorm.DB, a access.Actor, projectID, contentID int64, language stri
 			return 0, err
 		}
 		err = tx.Model(&projectItem{}).Where("id = ?", item.ID).
-			Updates(map[string]any{"version_id": versionID, "revision": gorm.Expr("revision + 1")}).Error
+			Updates(map[string]any{"version_id": versionID, "revision": gorm.Expr("revision + 1"), "changed_at": store.Now(tx), "changed_by": by(a)}).Error
 	}
 	if err != nil {
 		return 0, store.Fault(err, "item")
@@ -56,6 +56,9 @@ func Join(tx *gorm.DB, a access.Actor, projectID, contentID int64, language stri
 	}
 	it, err := ItemByID(tx, projectID, item.ID)
 	if err != nil {
+		return 0, err
+	}
+	if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActItemAdded, Item: &it}); err != nil {
 		return 0, err
 	}
 	return item.ID, tellItem(tx, a, told, it)
@@ -71,6 +74,10 @@ func refuseUnlessOut(tx *gorm.DB, versionID int64) error {
 	return store.Fault(err, "version")
 }
 
+// gap is left between the positions of neighbours, so that moving one item in between changes that one alone, 30 times at the
+// same place before all are spread out again. Positions stay below 2^53, which is what scripts can count to.
+const gap = 1 << 30
+
 func addItem(tx *gorm.DB, a access.Actor, projectID, contentID int64, language string, versionID int64) (projectItem, error) {
 	var last int64
 	if err := tx.Raw(`SELECT coalesce(max(position), 0) FROM project_items WHERE project_id = ?`, projectID).Scan(&last).Error; err != nil {
@@ -78,7 +85,7 @@ func addItem(tx *gorm.DB, a access.Actor, projectID, contentID int64, language s
 	}
 	item := projectItem{
 		ProjectID: projectID, ContentID: contentID, Language: language, VersionID: versionID,
-		Action: Publish, Position: last + 1, Revision: 1, AddedBy: a.UserID, CreatedAt: store.Now(tx),
+		Action: Publish, Position: last + gap, Revision: 1, AddedBy: a.UserID, CreatedAt: store.Now(tx),
 	}
 	return item, tx.Create(&item).Error
 }

@@ -125,6 +125,13 @@ func (s *Service) SetMember(ctx context.Context, a access.Actor, projectID, user
 		if err := passOn(tx, a, p, who); err != nil {
 			return err
 		}
+		act := ActMemberAdded
+		if who.role != "" {
+			act = ActMemberChanged
+		}
+		if err := Record(tx, a, Entry{ProjectID: projectID, Act: act, Title: who.Name, Detail: m.Role}); err != nil {
+			return err
+		}
 		if who.role != "" {
 			return tellMember(tx, a, events.MemberChanged, projectID, m)
 		}
@@ -175,6 +182,9 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, projectID, u
 			return store.Fault(err, "member")
 		}
 		if err := passOn(tx, a, p, who); err != nil {
+			return err
+		}
+		if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActMemberRemoved, Title: who.Name, Detail: who.role}); err != nil {
 			return err
 		}
 		if p.Visibility == Everyone || who.isAdmin {

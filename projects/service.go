@@ -3,6 +3,7 @@ package projects
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -128,6 +129,8 @@ func (s *Service) Create(ctx context.Context, a access.Actor, d Draft) (v View, 
 			}
 		} else if err := tx.Exec(`INSERT INTO members (project_id, user_id, role) VALUES (?, ?, 'owner')`, p.ID, a.UserID).Error; err != nil {
 			return store.Fault(err, "member")
+		} else if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActCreated}); err != nil {
+			return err
 		}
 		if v, err = viewFor(tx, a, p.ID); err != nil || !created {
 			return err
@@ -170,6 +173,11 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 			return &errs.Error{Code: errs.Stale, Message: "Somebody changed the project in the meantime. Your text is kept; compare both.", Current: v}
 		}
 		Changed(tx, a, id)
+		if fields := e.changes(p); fields != "" {
+			if err := Record(tx, a, Entry{ProjectID: id, Act: ActEdited, Detail: fields}); err != nil {
+				return err
+			}
+		}
 		if e.Archived != nil {
 			if err := setArchived(tx, a, p, *e.Archived); err != nil {
 				return err
@@ -205,6 +213,25 @@ func mayEdit(tx *gorm.DB, a access.Actor, id int64, e Edit) (Project, error) {
 		}
 	}
 	return p, nil
+}
+
+// changes are the names of the fields that the edit gives another value.
+func (e Edit) changes(p Project) string {
+	var fields []string
+	if e.Name != nil && *e.Name != p.Name {
+		fields = append(fields, "name")
+	}
+	if e.Description != nil && *e.Description != p.Description {
+		fields = append(fields, "description")
+	}
+	was := ""
+	if p.DueOn != nil {
+		was = *p.DueOn
+	}
+	if e.DueOn != nil && *e.DueOn != was {
+		fields = append(fields, "due_on")
+	}
+	return strings.Join(fields, ",")
 }
 
 func (e Edit) columns(now time.Time) map[string]any {

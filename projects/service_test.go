@@ -106,6 +106,10 @@ func TestCreate(t *testing.T) {
 	if err != nil || o.Name != v.Name || len(o.Members) != 1 || o.Members[0].Role != "owner" {
 		t.Errorf("overview: got %+v, %v", o, err)
 	}
+	acts, err := e.Activity(t.Context(), e.ilse, v.ID, 0, 10)
+	if err != nil || len(acts.Rows) != 1 || acts.Rows[0].Act != projects.ActCreated || acts.Rows[0].Actor.ID != e.anna.UserID {
+		t.Errorf("activity: got %+v, %v", acts.Rows, err)
+	}
 	if o.May["edit"].Allowed || o.May["edit"].Reason == "" || !o.May["comment"].Allowed {
 		t.Errorf("a reviewer may %+v", o.May)
 	}
@@ -226,6 +230,7 @@ func TestStrangersFindNothing(t *testing.T) {
 		"remove":   func(a access.Actor) error { return e.Remove(t.Context(), a, secret.ID, item, 1) },
 		"people":   func(a access.Actor) error { _, err := e.People(t.Context(), a, secret.ID, ""); return err },
 		"activate": func(a access.Actor) error { _, err := e.Activate(t.Context(), a, &secret.ID); return err },
+		"activity": func(a access.Actor) error { _, err := e.Activity(t.Context(), a, secret.ID, 0, 1); return err },
 		"members":  func(a access.Actor) error { _, err := e.Members(t.Context(), a, secret.ID, 0, 1); return err },
 		"add themselves": func(a access.Actor) error {
 			_, err := e.SetMember(t.Context(), a, secret.ID, a.UserID, projects.Membership{Role: "owner"})

@@ -20,7 +20,10 @@ func setVisibility(tx *gorm.DB, a access.Actor, p Project, visibility string) er
 	}
 	rightsChanged(tx, a, p.ID)
 	if visibility == Everyone {
-		return nil
+		return Record(tx, a, Entry{ProjectID: p.ID, Act: ActOpened})
+	}
+	if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActHidden}); err != nil {
+		return err
 	}
 	losers, err := losers(tx, p.ID)
 	if err != nil {

@@ -75,11 +75,11 @@ func ranBefore(tx *gorm.DB, a access.Actor, key store.ClientKey) (Run, error) {
 	if err := key.Repeats(first.ClientKey); err != nil {
 		return Run{}, err
 	}
-	return reported(tx, first.ID)
+	return reported(tx, a, first.ID)
 }
 
-func reported(tx *gorm.DB, id int64) (Run, error) {
-	found, err := runs(tx, `WHERE r.id = ?`, id)
+func reported(tx *gorm.DB, a access.Actor, id int64) (Run, error) {
+	found, err := runs(tx, a, `WHERE r.id = ?`, id)
 	if err == nil && len(found) == 0 {
 		err = errors.New("releases: a run is gone that was just written")
 	}
@@ -130,7 +130,10 @@ func bringOut(tx *gorm.DB, a access.Actor, runID int64, items []Checked) error {
 // conclude settles the project's state and tells everybody.
 func conclude(tx *gorm.DB, a access.Actor, p projects.Project, r *Run, runID int64, going []Checked, all bool) error {
 	var err error
-	if *r, err = reported(tx, runID); err != nil {
+	if *r, err = reported(tx, a, runID); err != nil {
+		return err
+	}
+	if err := projects.Record(tx, a, projects.Entry{ProjectID: p.ID, Act: projects.ActPublished, Detail: fmt.Sprint(len(going))}); err != nil {
 		return err
 	}
 	if all {

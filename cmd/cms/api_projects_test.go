@@ -113,7 +113,7 @@ func TestItemsAPI(t *testing.T) {
 			wantBody: `{"items":[{"id":{open.item},"title":"Fares of Coast Pass launch","state":"draft","version":1,"action":"publish","assignee":null,"locked":false,"conflict":false,"comments":0},{"id":{second}}],"next":null,"topic":"project:{open}"}`,
 		},
 		{name: "the first page", as: "sten", method: "GET", path: "/api/v1/projects/{open}/items?limit=1", wantStatus: 200, wantBody: `{"items":[{"id":{open.item}}]}`},
-		{name: "the next page", as: "sten", method: "GET", path: "/api/v1/projects/{open}/items?limit=1&after=1", wantStatus: 200, wantBody: `{"items":[{"id":{second}}],"next":null}`},
+		{name: "the next page", as: "sten", method: "GET", path: "/api/v1/projects/{open}/items?limit=1&after=1073741824", wantStatus: 200, wantBody: `{"items":[{"id":{second}}],"next":null}`},
 		{
 			name: "one with its neighbours", as: "rosa", method: "GET", path: "/api/v1/projects/{open}/items/{second}", wantStatus: 200,
 			wantBody: `{"id":{second},"index":2,"total":2,"previous":{open.item},"next":null,"topic":"project:{open}","may":{"edit_content":{"allowed":false},"comment":{"allowed":true}}}`,

@@ -47,6 +47,7 @@ var samples = []sample{
 	{op: "listMembers", query: "limit=1&after=1"},
 	{op: "setMember", body: `{"role":"reviewer"}`},
 	{op: "removeMember"},
+	{op: "listActivity", query: "limit=1&after=999"},
 	{op: "listItems", query: "limit=1"},
 	{op: "getItem"},
 	{op: "listPeople", query: "q=a"},
