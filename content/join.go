@@ -8,6 +8,7 @@ import (
 	"galley/access"
 	"galley/errs"
 	"galley/projects"
+	"galley/store"
 )
 
 // Joining says what is to be put into a project.
@@ -23,14 +24,15 @@ func (j *Joining) validate() error {
 	if j.ContentID == 0 {
 		wrong.Add("content_id", "Say which content item.")
 	}
-	if j.Action != "" && j.Action != projects.Publish {
-		wrong.Add("action", "One of: publish.")
+	if j.Action != "" && j.Action != projects.Publish && j.Action != projects.Unpublish {
+		wrong.Add("action", "One of: publish, unpublish.")
 	}
 	return wrong.Err()
 }
 
-// Join puts an item into a project: its newest open version that no project holds, or a new draft of what is live. Conflict
-// where another project holds what there is. An item that is in already is answered with joined false.
+// Join puts an item into a project: its newest open version that no project holds, or a new draft of what is live; or what is
+// live, to be taken off the site. Conflict where another project holds what there is, or nothing is live to take off. An item
+// that is in already is answered with joined false.
 func (s *Service) Join(ctx context.Context, a access.Actor, projectID int64, j Joining) (it projects.Item, joined bool, err error) {
 	if err := j.validate(); err != nil {
 		return projects.Item{}, false, err
@@ -42,19 +44,46 @@ func (s *Service) Join(ctx context.Context, a access.Actor, projectID int64, j J
 		if err := visibleAtAll(tx, a, j.ContentID); err != nil {
 			return err
 		}
-		versionID, itemID, err := s.joinable(tx, a, projectID, j)
+		var itemID int64
+		var err error
+		if j.Action == projects.Unpublish {
+			itemID, joined, err = joinToUnpublish(tx, a, projectID, j)
+		} else {
+			itemID, joined, err = s.joinToPublish(tx, a, projectID, j)
+		}
 		if err != nil {
 			return err
-		}
-		if joined = itemID == 0; joined {
-			if itemID, err = projects.Join(tx, a, projectID, j.ContentID, j.Language, versionID); err != nil {
-				return err
-			}
 		}
 		it, err = projects.ItemByID(tx, projectID, itemID)
 		return err
 	})
 	return it, joined, err
+}
+
+func (s *Service) joinToPublish(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (itemID int64, joined bool, err error) {
+	versionID, itemID, err := s.joinable(tx, a, projectID, j)
+	if err != nil || itemID != 0 {
+		return itemID, false, err
+	}
+	itemID, err = projects.Join(tx, a, projectID, j.ContentID, j.Language, versionID)
+	return itemID, true, err
+}
+
+func joinToUnpublish(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (itemID int64, joined bool, err error) {
+	live, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state = 'published'`, j.ContentID, j.Language)
+	if errs.CodeOf(err) == errs.NotFound {
+		err = errs.New(errs.Conflict, "Nothing of it is live in %s.", j.Language)
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	var in []int64
+	err = tx.Raw(`SELECT id FROM project_items WHERE project_id = ? AND version_id = ? AND action = 'unpublish'`, projectID, live.versionID).Scan(&in).Error
+	if err != nil || len(in) > 0 {
+		return append(in, 0)[0], false, store.Fault(err, "item")
+	}
+	itemID, err = projects.JoinToUnpublish(tx, a, projectID, j.ContentID, j.Language, live.versionID)
+	return itemID, true, err
 }
 
 // joinable finds the version to put into the project, or the item that the project has already.

@@ -80,7 +80,8 @@ func TestJoinRefuses(t *testing.T) {
 		{"no such project", e.anna, 999, content.Joining{ContentID: open.ID, Language: "en"}, errs.NotFound, ""},
 		{"nothing said", e.anna, e.launch, content.Joining{Language: "en"}, errs.Invalid, "content_id"},
 		{"no such language", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "e"}, errs.Invalid, "language"},
-		{"what cannot be asked yet", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "en", Action: projects.Unpublish}, errs.Invalid, "action"},
+		{"what nobody can ask", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "en", Action: "delete"}, errs.Invalid, "action"},
+		{"what is not live to be taken off", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "en", Action: projects.Unpublish}, errs.Conflict, ""},
 		{"what another project holds", e.anna, e.launch, content.Joining{ContentID: held.ID, Language: "en"}, errs.Conflict, ""},
 		{"an archived project", e.anna, archived, content.Joining{ContentID: open.ID, Language: "en"}, errs.Conflict, ""},
 	} {

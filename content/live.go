@@ -71,6 +71,49 @@ func GoLive(tx *gorm.DB, a access.Actor, o Outgoing) (previous *int64, err error
 	return previous, nil
 }
 
+// TakeOff takes a live version off the site; it becomes previously published. Conflict where it is not live. Emits
+// version.changed, to everybody as well, and item.changed and project.changed in every project where it makes a difference.
+func TakeOff(tx *gorm.DB, a access.Actor, o Outgoing) error {
+	gone := tx.Exec(`DELETE FROM live WHERE version_id = ?`, o.VersionID)
+	if gone.Error != nil {
+		return store.Fault(gone.Error, "version")
+	}
+	if gone.RowsAffected == 0 {
+		return errs.New(errs.Conflict, "It is not live any more.")
+	}
+	if err := setState(tx, o.VersionID, map[string]any{"state": PreviouslyPublished}); err != nil {
+		return err
+	}
+	if err := projects.WentOff(tx, a, o.ContentID, o.Language, o.VersionID); err != nil {
+		return err
+	}
+	if err := tellState(tx, a, o.VersionID); err != nil {
+		return err
+	}
+	return tellHidden(tx, a, o.VersionID)
+}
+
+// tellHidden emits version.held where everybody may have seen the version, and only a project's people see it from now on.
+func tellHidden(tx *gorm.DB, a access.Actor, versionID int64) error {
+	_, err := one(tx, eyes{}, `AND v.id = ?`, versionID)
+	if errs.CodeOf(err) != errs.NotFound {
+		return err
+	}
+	var h heldVersion
+	err = tx.Raw(`SELECT content_id, language, number AS version FROM versions WHERE id = ?`, versionID).Scan(&h).Error
+	if err != nil {
+		return store.Fault(err, "version")
+	}
+	return events.Append(tx, changeOf(a, events.VersionHeld, events.Content, h.ContentID), h)
+}
+
+// heldVersion is all that is said of a version to whoever may not see it any more.
+type heldVersion struct {
+	ContentID int64  `json:"content_id"`
+	Language  string `json:"language"`
+	Version   int64  `json:"version"`
+}
+
 // tellState emits version.changed for each version in the projects that hold them, and to everybody who is signed in what
 // they may see of it: what the public sees is theirs too, whoever holds it.
 func tellState(tx *gorm.DB, a access.Actor, versionIDs ...int64) error {

@@ -35,6 +35,7 @@ const (
 	VersionSaved     Type = "version.saved"      // project:ID, or content where no project holds it; the content item
 	VersionChanged   Type = "version.changed"    // as version.saved; its state changed, not its text
 	VersionFreed     Type = "version.freed"      // content; which version no project holds any more
+	VersionHeld      Type = "version.held"       // content; which version a project holds from now on, or keeps to its people: look again
 	CommentAdded     Type = "comment.added"      // project:ID; the comment
 	CommentEdited    Type = "comment.edited"     // project:ID; the comment
 	CommentDeleted   Type = "comment.deleted"    // project:ID; the comment without its words

@@ -22,7 +22,7 @@ const (
 	ActMemberAdded   = "member_added" // title: who; detail: the role
 	ActMemberChanged = "member_changed"
 	ActMemberRemoved = "member_removed"
-	ActItemAdded     = "item_added"
+	ActItemAdded     = "item_added" // detail: unpublish where that is what it is there for
 	ActItemRemoved   = "item_removed"
 	ActItemMovedHere = "item_moved_here"
 	ActItemMovedAway = "item_moved_away"
@@ -116,7 +116,7 @@ func activity(tx *gorm.DB, a access.Actor, projectID, after int64, limit int) ([
 		CASE WHEN h.id IS NULL OR h.project_id = t.project_id OR v.state = 'published' OR p.id IS NOT NULL THEN t.title ELSE '' END, t.detail, t.created_at
 		FROM project_activity t LEFT JOIN users u ON u.id = t.actor_id
 		LEFT JOIN project_items i ON i.id = t.item_id AND i.project_id = t.project_id
-		LEFT JOIN project_items h ON h.version_id = t.version_id LEFT JOIN versions v ON v.id = t.version_id
+		LEFT JOIN project_items h ON h.version_id = t.version_id AND h.action = 'publish' LEFT JOIN versions v ON v.id = t.version_id
 		LEFT JOIN projects p ON p.id = h.project_id AND `+Visible+`
 		WHERE t.project_id = ? AND t.id < ? ORDER BY t.id DESC LIMIT ?`, append(VisibleTo(a), projectID, after, limit)...).Rows()
 	if err != nil {

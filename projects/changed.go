@@ -114,8 +114,8 @@ func tellGone(tx *gorm.DB, a access.Actor, projectID int64, topics ...string) er
 	return nil
 }
 
-// ItemChanged remembers what was done to the item that holds the version, and emits item.changed and project.changed;
-// nothing where none holds it.
+// ItemChanged remembers what was done to every item that has the version, and emits item.changed and project.changed;
+// nothing where none has it.
 func ItemChanged(tx *gorm.DB, a access.Actor, versionID int64, act string) error {
 	items, err := touched(tx, a, `version_id = ?`, versionID)
 	if err != nil {
@@ -133,8 +133,19 @@ func ItemChanged(tx *gorm.DB, a access.Actor, versionID int64, act string) error
 }
 
 // WentLive emits item.changed and project.changed wherever something is another thing because a version went live: where it
-// is held itself, where what was live before is (by its id), and where a draft now stands on what is live no more.
+// is held itself, where what was live before is (by its id), and where a draft now stands on what is live no more. A project
+// that was to take off what was live before is to take off what is live now.
 func WentLive(tx *gorm.DB, a access.Actor, contentID int64, language string, before int64) error {
+	err := tx.Exec(`UPDATE project_items SET version_id = l.version_id, revision = revision + 1 FROM live l
+		WHERE l.content_id = ? AND l.language = ? AND project_items.version_id = ? AND project_items.action = 'unpublish'`, contentID, language, before).Error
+	if err != nil {
+		return store.Fault(err, "item")
+	}
+	return WentOff(tx, a, contentID, language, before)
+}
+
+// WentOff is WentLive where nothing has taken the place of what was live.
+func WentOff(tx *gorm.DB, a access.Actor, contentID int64, language string, before int64) error {
 	items, err := touched(tx, a, `content_id = ? AND language = ?
 		AND (version_id = ? OR version_id IN (SELECT v.id FROM versions v WHERE v.content_id = ? AND v.state <> 'previously_published'))`, contentID, language, before, contentID)
 	if err != nil {

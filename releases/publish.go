@@ -25,8 +25,8 @@ type Service struct {
 // New makes the service.
 func New(db *store.DB, c *content.Service) *Service { return &Service{db: db, content: c} }
 
-// Publish brings a project's items to the public as one: those that are ready, or all or none of them. It checks again
-// inside its transaction what Preflight said before, keeps a report of each item, and tells whose work went out. Conflict
+// Publish brings a project's items to the public, or takes them off, as one: those that are ready, or all or none of them. It
+// checks again inside its transaction what Preflight said before, keeps a report of each item, and tells whose work went out. Conflict
 // where nothing can go. Emits version.changed and item.changed for each item, project.changed and run.finished. A repeat of
 // the same request answers its run, with created false.
 func (s *Service) Publish(ctx context.Context, a access.Actor, projectID int64, req Request) (r Run, created bool, err error) {
@@ -93,7 +93,7 @@ func reported(tx *gorm.DB, a access.Actor, id int64) (Run, error) {
 func choose(items []Checked, mode string) ([]Checked, error) {
 	var going []Checked
 	for _, c := range items {
-		if len(c.Obstacles) == 0 {
+		if c.goes() {
 			going = append(going, c)
 		}
 	}
@@ -106,25 +106,43 @@ func choose(items []Checked, mode string) ([]Checked, error) {
 	return going, nil
 }
 
-// bringOut makes live what has no obstacle, and reports on everything.
+// bringOut takes off and makes live what has no obstacle, and reports on everything. What leaves goes first: it may give its
+// address to what comes.
 func bringOut(tx *gorm.DB, a access.Actor, runID int64, items []Checked) error {
-	for _, c := range items {
-		report := runItem{
-			RunID: runID, ItemID: c.ItemID, ContentID: c.out.ContentID, Language: c.out.Language, Title: c.Title, VersionID: c.out.VersionID,
-			Result: Skipped, Reason: c.reason(),
-		}
-		if len(c.Obstacles) == 0 {
-			var err error
-			if report.PreviousVersionID, err = content.GoLive(tx, a, c.out); err != nil {
+	for _, leaving := range []bool{true, false} {
+		for _, c := range items {
+			if c.unpublishes() != leaving {
+				continue
+			}
+			report, err := c.act(tx, a)
+			if err != nil {
 				return err
 			}
-			report.Result = Published
-		}
-		if err := tx.Create(&report).Error; err != nil {
-			return store.Fault(err, "publish run")
+			report.RunID = runID
+			if err := tx.Create(&report).Error; err != nil {
+				return store.Fault(err, "publish run")
+			}
 		}
 	}
 	return nil
+}
+
+// act does with the item what it is in the project for, if nothing stands in the way.
+func (c *Checked) act(tx *gorm.DB, a access.Actor) (report runItem, err error) {
+	report = runItem{
+		ItemID: c.ItemID, ContentID: c.out.ContentID, Language: c.out.Language, Title: c.Title, VersionID: c.out.VersionID,
+		Result: Skipped, Reason: c.reason(),
+	}
+	switch {
+	case !c.goes():
+	case c.unpublishes():
+		report.Result, report.PreviousVersionID = Unpublished, &c.out.VersionID
+		err = content.TakeOff(tx, a, c.out)
+	default:
+		report.Result = Published
+		report.PreviousVersionID, err = content.GoLive(tx, a, c.out)
+	}
+	return report, err
 }
 
 // conclude settles the project's state and tells everybody.
@@ -175,7 +193,7 @@ func notify(tx *gorm.DB, a access.Actor, p projects.Project, going []Checked) er
 		n := notifications.Note{Kind: notifications.ProjectPublished, ProjectID: p.ID, Actor: a, Text: p.Name, Reason: "You own this project.", Count: len(going)}
 		switch mine := work[person]; {
 		case person == p.OwnerID:
-		case len(mine) == 1:
+		case len(mine) == 1 && !mine[0].unpublishes():
 			n.Kind, n.ItemID, n.Text, n.Reason, n.Count = notifications.ItemPublished, &mine[0].ItemID, mine[0].Title, "You worked on it.", 1
 		default:
 			n.Reason, n.Count = "You worked on what went out.", len(mine)

@@ -21,8 +21,9 @@ const (
 
 // Results of an item in a run.
 const (
-	Published = "published"
-	Skipped   = "skipped"
+	Published   = "published"
+	Unpublished = "unpublished"
+	Skipped     = "skipped"
 )
 
 // Run is one publish run with what became of each item.
@@ -161,7 +162,7 @@ func runs(tx *gorm.DB, a access.Actor, where string, args ...any) ([]Run, error)
 // hiddenVersions are those that did not go out in the runs and are now held by a project which the actor may not see.
 func hiddenVersions(tx *gorm.DB, a access.Actor, runIDs []int64) (map[int64]bool, error) {
 	var found []int64
-	err := tx.Raw(`SELECT DISTINCT r.version_id FROM publish_run_items r JOIN project_items h ON h.version_id = r.version_id
+	err := tx.Raw(`SELECT DISTINCT r.version_id FROM publish_run_items r JOIN project_items h ON h.version_id = r.version_id AND h.action = 'publish'
 		JOIN versions v ON v.id = r.version_id JOIN projects p ON p.id = h.project_id
 		WHERE r.run_id IN ? AND r.result = ? AND v.state <> 'published' AND NOT `+projects.Visible, append([]any{runIDs, Skipped}, projects.VisibleTo(a)...)...).Scan(&found).Error
 	hidden := map[int64]bool{}

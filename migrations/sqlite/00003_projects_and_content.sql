@@ -79,13 +79,14 @@ CREATE TABLE live (
 );
 CREATE UNIQUE INDEX live_by_path ON live (parent_id, language, slug);
 
--- Which project holds a version is told here and nowhere else.
+-- Which project holds a version is told here and nowhere else: at most one holds it to publish it. What is to be unpublished
+-- is the version that is live, and any project may ask for that.
 CREATE TABLE project_items (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id  INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   content_id  INTEGER NOT NULL REFERENCES content_items (id) ON DELETE CASCADE,
   language    TEXT NOT NULL,
-  version_id  INTEGER NOT NULL UNIQUE REFERENCES versions (id), -- a version is in at most one project
+  version_id  INTEGER NOT NULL REFERENCES versions (id),
   action      TEXT NOT NULL DEFAULT 'publish' CHECK (action IN ('publish', 'unpublish')),
   position    INTEGER NOT NULL,
   assignee_id INTEGER REFERENCES users (id),
@@ -94,6 +95,8 @@ CREATE TABLE project_items (
   created_at  DATETIME NOT NULL,
   UNIQUE (project_id, content_id, language)
 );
+CREATE UNIQUE INDEX project_items_holding ON project_items (version_id) WHERE action = 'publish';
+CREATE INDEX project_items_by_version ON project_items (version_id);
 CREATE INDEX project_items_in_order ON project_items (project_id, position, id);
 CREATE INDEX project_items_by_content ON project_items (content_id, language);
 
@@ -123,3 +126,4 @@ CREATE TABLE publish_run_items (
   reason              TEXT NOT NULL,
   PRIMARY KEY (run_id, item_id)
 );
+CREATE INDEX publish_run_items_by_item ON publish_run_items (item_id, version_id);
