@@ -130,3 +130,8 @@ func Prune(tx *gorm.DB, before time.Time) (int64, error) {
 	}
 	return gone.RowsAffected, store.Fault(tx.Exec(`UPDATE event_log SET floor = max(floor, ?)`, last).Error, "event log")
 }
+
+// NewEpoch begins another incarnation of the log: whoever holds a position of before reloads.
+func NewEpoch(tx *gorm.DB) error {
+	return store.Fault(tx.Exec(`UPDATE event_log SET epoch = lower(hex(randomblob(5)))`).Error, "event log")
+}

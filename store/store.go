@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -34,6 +35,7 @@ type Options struct {
 // DB is one database: a pool of read-only connections and one writer.
 type DB struct {
 	read, write *gorm.DB
+	held        *os.File // the lock, let go of by closing it; nil where somebody else holds it for us
 	driver      driver
 	queue       chan *action
 	stop        chan struct{}
@@ -157,6 +159,9 @@ func (d *DB) Close() error {
 		close(d.stop)
 		<-d.stopped
 		d.closeErr = errors.Join(closePool(d.read), closePool(d.write))
+		if d.held != nil {
+			d.closeErr = errors.Join(d.closeErr, d.held.Close())
+		}
 	})
 	return d.closeErr
 }

@@ -59,7 +59,7 @@ func (s *Service) MakeLink(ctx context.Context, a access.Actor, id int64, site s
 			return err
 		}
 		if p.Disabled {
-			return errs.New(errs.Conflict, "This account is disabled. Enable it first.")
+			return errEnableFirst
 		}
 		l, err = makeLink(tx, a, p, site)
 		return err

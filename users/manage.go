@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -168,3 +169,49 @@ func refuseLastAdmin(tx *gorm.DB, id int64) error {
 	}
 	return store.Fault(err, "person")
 }
+
+// Find reads the person who has the e-mail address or the handle. Only admins may; NotFound where there is nobody.
+func (s *Service) Find(ctx context.Context, a access.Actor, who string) (p Person, err error) {
+	err = s.db.Read(ctx, func(tx *gorm.DB) error {
+		if err := access.ManagePeople.Check(a.Role); err != nil {
+			return err
+		}
+		var id int64
+		if err := tx.Raw(`SELECT id FROM users WHERE email = ? OR handle = ?`, foldEmail(who), strings.TrimPrefix(who, "@")).Scan(&id).Error; err != nil {
+			return store.Fault(err, "person")
+		}
+		p, err = load(tx, id)
+		return err
+	})
+	return p, err
+}
+
+// GivePassword sets somebody's password and ends their sessions. Only admins may, and only the command line does: over the
+// network a link is made, so that nobody but its owner knows a password. NotFound where there is nobody, Conflict for a
+// disabled account. Emits session.ended for each session ended, and person.changed to the person and to everybody.
+func (s *Service) GivePassword(ctx context.Context, a access.Actor, id int64, password string) (p Person, err error) {
+	var wrong errs.Fields
+	if checkPassword(&wrong, "password", password); len(wrong) > 0 {
+		return Person{}, wrong.Err()
+	}
+	if err := access.ManagePeople.Check(a.Role); err != nil { // before the price of a hash
+		return Person{}, err
+	}
+	hash, err := s.passwords.hash(ctx, password)
+	if err != nil {
+		return Person{}, err
+	}
+	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+		p, err = setPassword(tx, a, id, hash)
+		if errs.CodeOf(err) == errs.Forbidden {
+			err = errEnableFirst
+		}
+		return err
+	})
+	if err != nil {
+		return Person{}, err
+	}
+	return p, nil
+}
+
+var errEnableFirst = errs.New(errs.Conflict, "This account is disabled. Enable it first.")

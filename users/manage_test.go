@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"galley/access"
 	"galley/errs"
 	"galley/events"
@@ -203,4 +205,86 @@ func TestOneAdminStays(t *testing.T) {
 		_, err = e.s.Change(t.Context(), maren, maren.UserID, now.Revision, Change{Name: to("Maren O."), Role: to("admin")})
 		e.wantCode(err, "")
 	})
+}
+
+func TestFind(t *testing.T) {
+	e := newEnv(t)
+	anna, maren := e.anna(), e.maren()
+	for _, who := range []string{" ANNA@merrow.example", "anna", "@anna"} {
+		if p, err := e.s.Find(t.Context(), maren, who); err != nil || p != anna {
+			t.Errorf("%s: got %+v, %v", who, p, err)
+		}
+	}
+	for _, who := range []string{"", "Anna Vale", "%", "@", "anna@merrow"} {
+		_, err := e.s.Find(t.Context(), maren, who)
+		e.wantCode(err, errs.NotFound)
+	}
+	_, err := e.s.Find(t.Context(), access.Actor{UserID: anna.ID, Role: access.Editor}, "anna")
+	e.wantCode(err, errs.Forbidden)
+}
+
+func TestGivePassword(t *testing.T) {
+	e := newEnv(t)
+	anna, maren := e.anna(), e.maren()
+	token, _ := e.signIn(annasEmail, annasPassword)
+	l := e.link(maren, anna.ID)
+	before := storetest.LastEvent(t, e.db)
+	p, err := e.s.GivePassword(t.Context(), access.System, anna.ID, newPassword)
+	if err != nil || p.Revision != 2 || e.alive(token) {
+		t.Errorf("got %+v, %v, or her session goes on", p, err)
+	}
+	if got := storetest.Events(t, e.db, before); !slices.Equal(got, []string{"session.ended user:1", "person.changed user:1", "person.changed site", "audit.added audit"}) {
+		t.Errorf("events: got %v", got)
+	}
+	e.wantAudited(before, "password_changed users/1 Anna Vale by  from ")
+	e.wantCode(e.setPassword(secret(l), newPassword, here), errs.Invalid)
+	e.signIn(annasEmail, newPassword)
+	before = storetest.LastEvent(t, e.db)
+	for _, row := range []struct {
+		as       access.Actor
+		id       int64
+		password string
+		want     errs.Code
+	}{
+		{access.Actor{UserID: anna.ID, Role: access.Editor}, anna.ID, newPassword, errs.Forbidden},
+		{access.System, anna.ID, "short", errs.Invalid},
+		{access.System, 4711, newPassword, errs.NotFound},
+	} {
+		_, err := e.s.GivePassword(t.Context(), row.as, row.id, row.password)
+		e.wantCode(err, row.want)
+	}
+	storetest.Exec(t, e.db, `UPDATE users SET disabled = TRUE WHERE id = ?`, anna.ID)
+	_, err = e.s.GivePassword(t.Context(), access.System, anna.ID, newPassword)
+	e.wantCode(err, errs.Conflict)
+	if storetest.LastEvent(t, e.db) != before {
+		t.Error("a refusal left events")
+	}
+}
+
+// A database that comes out of a backup brings no session and no link back that was ended since.
+func TestEndUnless(t *testing.T) {
+	e := newEnv(t)
+	maren, anna := e.maren(), e.anna()
+	stays, _ := e.signIn(annasEmail, annasPassword)
+	ended, _ := e.signIn(annasEmail, annasPassword)
+	l := e.link(maren, anna.ID)
+	var standing map[string]bool
+	err := e.db.Read(t.Context(), func(tx *gorm.DB) (err error) {
+		standing, err = Standing(tx)
+		return err
+	})
+	if err != nil || len(standing) != 3 {
+		t.Fatalf("got %v, %v", standing, err)
+	}
+	hash, _ := hashToken(ended)
+	delete(standing, string(hash))
+	hash, _ = hashToken(secret(l))
+	delete(standing, string(hash))
+	if err := e.db.Write(t.Context(), func(tx *gorm.DB) error { return EndUnless(tx, standing) }); err != nil {
+		t.Fatal(err)
+	}
+	if !e.alive(stays) || e.alive(ended) {
+		t.Error("the wrong session ended")
+	}
+	e.wantCode(e.setPassword(secret(l), newPassword, here), errs.Invalid)
 }

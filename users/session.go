@@ -238,3 +238,36 @@ func (s *Service) Prune(ctx context.Context) error {
 		return store.Fault(tx.Exec(`DELETE FROM sessions WHERE expires_at < ?`, store.Now(tx)).Error, "session")
 	})
 }
+
+// Standing are the sessions and links that there are, by what is kept of their tokens.
+func Standing(tx *gorm.DB) (map[string]bool, error) {
+	var hashes [][]byte
+	if err := tx.Raw(`SELECT token_hash FROM sessions UNION ALL SELECT token_hash FROM password_links`).Scan(&hashes).Error; err != nil {
+		return nil, store.Fault(err, "session")
+	}
+	all := map[string]bool{}
+	for _, hash := range hashes {
+		all[string(hash)] = true
+	}
+	return all, nil
+}
+
+// EndUnless ends all sessions and links but those that stand, for a database that comes out of a backup: what was ended since
+// then must not come back with it. No event: nobody follows such a database yet.
+func EndUnless(tx *gorm.DB, standing map[string]bool) error {
+	all, err := Standing(tx)
+	if err != nil {
+		return err
+	}
+	for hash := range all {
+		if standing[hash] {
+			continue
+		}
+		for _, table := range []string{"sessions", "password_links"} {
+			if err := tx.Exec(`DELETE FROM `+table+` WHERE token_hash = ?`, []byte(hash)).Error; err != nil {
+				return store.Fault(err, "session")
+			}
+		}
+	}
+	return nil
+}
