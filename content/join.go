@@ -61,11 +61,15 @@ func (s *Service) Join(ctx context.Context, a access.Actor, projectID int64, j J
 }
 
 func (s *Service) joinToPublish(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (itemID int64, joined bool, err error) {
-	versionID, itemID, err := s.joinable(tx, a, projectID, j)
+	versionID, fresh, itemID, err := s.joinable(tx, a, projectID, j)
 	if err != nil || itemID != 0 {
 		return itemID, false, err
 	}
-	itemID, err = projects.Join(tx, a, projectID, j.ContentID, j.Language, versionID)
+	join := projects.Hold // everybody could see it
+	if fresh {
+		join = projects.Join
+	}
+	itemID, err = join(tx, a, projectID, j.ContentID, j.Language, versionID)
 	return itemID, true, err
 }
 
@@ -86,36 +90,36 @@ func joinToUnpublish(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (i
 	return itemID, true, err
 }
 
-// joinable finds the version to put into the project, or the item that the project has already.
-func (s *Service) joinable(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (versionID, itemID int64, err error) {
+// joinable finds the version to put into the project, made just now where it is fresh, or the item that the project has already.
+func (s *Service) joinable(tx *gorm.DB, a access.Actor, projectID int64, j Joining) (versionID int64, fresh bool, itemID int64, err error) {
 	inOpen, all := `AND v.content_id = ? AND v.language = ? AND v.state IN `+open, of(access.System) // even a hidden one is held
 	here, err := one(tx, all, inOpen+` AND i.project_id = ?`, j.ContentID, j.Language, projectID)
 	if err == nil {
-		return 0, *here.Version.ItemID, nil
+		return 0, false, *here.Version.ItemID, nil
 	}
 	if errs.CodeOf(err) != errs.NotFound {
-		return 0, 0, err
+		return 0, false, 0, err
 	}
 	free, err := one(tx, all, inOpen+` AND i.id IS NULL ORDER BY v.number DESC LIMIT 1`, j.ContentID, j.Language)
 	if err == nil {
-		return free.versionID, 0, nil
+		return free.versionID, false, 0, nil
 	}
 	if errs.CodeOf(err) != errs.NotFound {
-		return 0, 0, err
+		return 0, false, 0, err
 	}
 	held, err := one(tx, all, inOpen+` ORDER BY v.number DESC LIMIT 1`, j.ContentID, j.Language)
 	if err == nil {
-		return 0, 0, heldElsewhere(tx, a, held)
+		return 0, false, 0, heldElsewhere(tx, a, held)
 	}
 	if errs.CodeOf(err) != errs.NotFound {
-		return 0, 0, err
+		return 0, false, 0, err
 	}
 	next, t, values, err := s.draftFrom(tx, a, j.ContentID, NewDraft{Language: j.Language})
 	if err != nil {
-		return 0, 0, err
+		return 0, false, 0, err
 	}
 	next, err = insertDraft(tx, a, t, next, values)
-	return next.ID, 0, err
+	return next.ID, true, 0, err
 }
 
 // heldElsewhere is the Conflict that names the holding project, where the actor may see it.

@@ -24,7 +24,7 @@ func TestJoin(t *testing.T) {
 	if err != nil || !joined || it.ProjectID != e.launch || it.ContentID != free.ID || it.Version != 1 || it.Title != "Fares" || it.State != content.Draft {
 		t.Errorf("got %+v, joined %v, %v", it, joined, err)
 	}
-	e.events(t, before, "item.added "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
+	e.events(t, before, "item.added "+topic(e.launch), "version.held content", "project.changed "+topic(e.launch), "project.changed projects")
 	before = storetest.LastEvent(t, e.db)
 	again, joined, err := e.join(t, e.anna, e.launch, free.ID)
 	if err != nil || joined || again.ID != it.ID {

@@ -67,7 +67,7 @@ func TestSaveJoinsTheActiveProject(t *testing.T) {
 	if saved.Version.ProjectID == nil || *saved.Version.ProjectID != e.launch || saved.Topic != topic(e.launch) {
 		t.Errorf("got %+v", saved)
 	}
-	e.events(t, before, "item.added "+topic(e.launch), "item.changed "+topic(e.launch), "version.saved "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
+	e.events(t, before, "item.added "+topic(e.launch), "version.held content", "item.changed "+topic(e.launch), "version.saved "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
 	before = storetest.LastEvent(t, e.db)
 	e.save(t, e.anna, saved, "Newer fares")
 	e.events(t, before, "item.changed "+topic(e.launch), "version.saved "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")

@@ -160,11 +160,11 @@ func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
 	v := View{Item: it, Languages: found[it.ID], Topic: events.Content, HeldBy: []Holder{}}
 	if held := it.Version.ProjectID; held != nil {
 		v.Topic = events.Project(*held)
-		role, err := projects.Role(tx, a, *held)
+		may, err := projects.MayIn(tx, a, *held)
 		if err != nil {
 			return View{}, err
 		}
-		v.May = access.May{"edit": access.EditContent.Allow(role), "set_ready": access.SetReady.Allow(role)}
+		v.May = access.May{"edit": may["edit_content"], "set_ready": may["set_ready"]}
 	} else {
 		v.May = access.May{"edit": access.EditContent.Allow(a.Role), "set_ready": access.SetReady.Allow(a.Role)}
 	}

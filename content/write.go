@@ -251,7 +251,11 @@ func joinActive(tx *gorm.DB, a access.Actor, v version, must bool) error {
 	if err != nil || active == nil {
 		return err
 	}
-	_, err = projects.Join(tx, a, *active, v.ContentID, v.Language, v.ID)
+	join := projects.Hold // everybody could see it
+	if must {
+		join = projects.Join
+	}
+	_, err = join(tx, a, *active, v.ContentID, v.Language, v.ID)
 	switch errs.CodeOf(err) {
 	case errs.Conflict:
 		if !must {
@@ -275,7 +279,7 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 		if err != nil {
 			return err
 		}
-		if err := mayChange(was, "edit"); err != nil {
+		if err := mayChange(tx, was, "edit"); err != nil {
 			return err
 		}
 		t, err := s.types.of(was.Type)
@@ -325,31 +329,34 @@ func (s *Service) BackToDraft(ctx context.Context, a access.Actor, id, number in
 	return s.move(ctx, a, id, number, Draft)
 }
 
-func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to string) (View, error) {
-	var v View
-	err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
-		if v, err = viewOf(tx, a, id, number); err != nil {
-			return err
-		}
-		if err := mayChange(v, "set_ready"); err != nil || v.State == to {
-			return err
-		}
-		if to == Ready {
-			if err := s.complete(v.Item); err != nil {
-				return err
-			}
-		}
-		if err := update(tx, v, map[string]any{"state": to}); err != nil {
-			return err
-		}
-		act := projects.ActSetDraft
-		if to == Ready {
-			act = projects.ActSetReady
-		}
-		v, err = changed(tx, a, v, events.VersionChanged, act)
+func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to string) (v View, err error) {
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		v, err = s.Mark(tx, a, id, number, to)
 		return err
 	})
 	return v, err
+}
+
+// Mark brings a version to the state Ready or Draft, as SetReady and BackToDraft do, as a part of another action.
+func (s *Service) Mark(tx *gorm.DB, a access.Actor, id, number int64, to string) (View, error) {
+	v, err := viewOf(tx, a, id, number)
+	if err != nil {
+		return View{}, err
+	}
+	if err := mayChange(tx, v, "set_ready"); err != nil || v.State == to {
+		return v, err
+	}
+	act := projects.ActSetDraft
+	if to == Ready {
+		act = projects.ActSetReady
+		if err := s.complete(v.Item); err != nil {
+			return View{}, err
+		}
+	}
+	if err := update(tx, v, map[string]any{"state": to}); err != nil {
+		return View{}, err
+	}
+	return changed(tx, a, v, events.VersionChanged, act)
 }
 
 // complete is Invalid with the required fields that are empty.
@@ -366,7 +373,13 @@ func (s *Service) complete(it Item) error {
 }
 
 // mayChange refuses an act that the viewer has no right to, and any change of a version that is out or on its way.
-func mayChange(v View, act string) error {
+func mayChange(tx *gorm.DB, v View, act string) error {
+	if held := v.Version.ProjectID; held != nil {
+		inProject := map[string]string{"edit": "edit_content", "set_ready": "set_ready"}[act]
+		if err := projects.RefuseWhile(tx, *held, inProject); err != nil {
+			return err
+		}
+	}
 	if may := v.May[act]; !may.Allowed {
 		return errs.New(errs.Forbidden, "%s", may.Reason)
 	}

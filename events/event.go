@@ -43,6 +43,7 @@ const (
 	CommentReopened  Type = "comment.reopened"   // project:ID; the comment
 	RunFinished      Type = "run.finished"       // project:ID; the publish run
 	NotificationNew  Type = "notification.added" // user:ID; the notification
+	NotificationGone Type = "notification.gone"  // user:ID; the item about which they say nothing any more
 	NotificationRead Type = "notification.read"  // user:ID; ids or all, and how many are unread now
 	SettingsChanged  Type = "settings.changed"   // site; what every browser may know of the settings
 	AuditAdded       Type = "audit.added"        // audit; the audit entry

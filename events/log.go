@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 	"strings"
@@ -11,9 +12,11 @@ import (
 	"galley/store"
 )
 
-// insert writes the events of one action, last before its commit: ids are then given in commit order. What was written is
-// handed over after the commit, so that the feed of this process need not read it again.
+// insert writes the events of one action, last before its commit: ids are then given in commit order, those first that say
+// what is forgotten. What was written is handed over after the commit, so that the feed of this process need not read it again.
 func insert(tx *gorm.DB, all []*Event) error {
+	slices.SortStableFunc(all, func(a, b *Event) int { return cmp.Compare(order(a), order(b)) })
+	all = slices.CompactFunc(all, func(a, b *Event) bool { return a.Type == topicForgotten && a.Topic == b.Topic })
 	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
 	for _, e := range all {
 		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
@@ -23,6 +26,13 @@ func insert(tx *gorm.DB, all []*Event) error {
 		store.Emit(tx, e)
 	}
 	return nil
+}
+
+func order(e *Event) string {
+	if e.Type == topicForgotten {
+		return e.Topic
+	}
+	return "~" // behind them all
 }
 
 // Committed picks the events out of what a commit emitted, in id order.

@@ -58,6 +58,15 @@ func Orphan(tx *gorm.DB, projectID int64) error {
 	return store.Fault(err, "notification")
 }
 
+// MoveItem lets the entries about an item belong to another project, and tells whose they are.
+func MoveItem(tx *gorm.DB, itemID, projectID int64) (people []int64, err error) {
+	err = tx.Raw(`SELECT DISTINCT user_id FROM notifications WHERE item_id = ? ORDER BY user_id`, itemID).Scan(&people).Error
+	if err == nil && len(people) > 0 {
+		err = tx.Exec(`UPDATE notifications SET project_id = ? WHERE item_id = ?`, projectID, itemID).Error
+	}
+	return people, store.Fault(err, "notification")
+}
+
 // excerpt is the beginning of a text, cut between characters.
 func excerpt(text string) string {
 	n := 0

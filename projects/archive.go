@@ -2,7 +2,6 @@ package projects
 
 import (
 	"context"
-	"fmt"
 
 	"gorm.io/gorm"
 
@@ -104,26 +103,14 @@ func knowing(tx *gorm.DB, p Project) ([]string, error) {
 
 // freeAll emits version.freed for everything that the project holds.
 func freeAll(tx *gorm.DB, a access.Actor, projectID int64) error {
-	var all []freed
-	err := tx.Raw(`SELECT i.content_id, i.language, v.number AS version FROM project_items i JOIN versions v ON v.id = i.version_id WHERE i.project_id = ? ORDER BY i.position`, projectID).Scan(&all).Error
+	items, err := manyItems(tx, `WHERE i.project_id = ? ORDER BY i.position`, projectID)
 	if err != nil {
-		return store.Fault(err, "item")
+		return err
 	}
-	for _, f := range all {
-		if err := tellFreed(tx, a, f); err != nil {
+	for _, it := range items {
+		if err := tellHolding(tx, a, events.VersionFreed, it); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// freed is a version that a project has let go, or taken: whoever looks at all content looks again.
-type freed struct {
-	ContentID int64  `json:"content_id"`
-	Language  string `json:"language"`
-	Version   int64  `json:"version"`
-}
-
-func tellFreed(tx *gorm.DB, a access.Actor, f freed) error {
-	return events.Append(tx, events.Change{Topic: events.Content, Type: events.VersionFreed, Subject: fmt.Sprint("content/", f.ContentID), Actor: a}, f)
 }

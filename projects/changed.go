@@ -171,5 +171,22 @@ func touched(tx *gorm.DB, a access.Actor, where string, args ...any) ([]Item, er
 
 func tellItem(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {
 	Changed(tx, a, it.ProjectID)
-	return events.Append(tx, events.Change{Topic: events.Project(it.ProjectID), Type: t, Subject: fmt.Sprint(subject(it.ProjectID), "/items/", it.ID), Actor: a}, it)
+	return events.Append(tx, itemEvent(a, t, it), it)
+}
+
+// heldVersion is a version that a project took, or let go: whoever looks at all content looks again.
+type heldVersion struct {
+	ContentID int64  `json:"content_id"`
+	Language  string `json:"language"`
+	Version   int64  `json:"version"`
+}
+
+// tellHolding emits version.held or version.freed for the item's version. One that the project was to take off the site is
+// nobody's to hold: it is live.
+func tellHolding(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {
+	if it.Action != Publish {
+		return nil
+	}
+	c := events.Change{Topic: events.Content, Type: t, Subject: fmt.Sprint("content/", it.ContentID), Actor: a}
+	return events.Append(tx, c, heldVersion{it.ContentID, it.Language, it.Version})
 }

@@ -25,11 +25,8 @@ func JoinToUnpublish(tx *gorm.DB, a access.Actor, projectID, contentID int64, la
 
 // place puts the item into its project, in the place of what the project has of the same content and language.
 func place(tx *gorm.DB, a access.Actor, item projectItem) (itemID int64, err error) {
-	p, err := Require(tx, a, item.ProjectID, access.ArrangeItems)
+	p, err := requireArranging(tx, a, item.ProjectID)
 	if err != nil {
-		return 0, err
-	}
-	if err := refuseWhile(p.State); err != nil {
 		return 0, err
 	}
 	if item.Action == Publish {
@@ -57,10 +54,8 @@ func place(tx *gorm.DB, a access.Actor, item projectItem) (itemID int64, err err
 	if err != nil {
 		return 0, store.Fault(err, "item")
 	}
-	if p.State == Published {
-		if err := SetState(tx, a, p.ID, Active); err != nil {
-			return 0, err
-		}
+	if err := backToWork(tx, a, p); err != nil {
+		return 0, err
 	}
 	it, err := ItemByID(tx, p.ID, item.ID)
 	if err != nil {
@@ -74,6 +69,26 @@ func place(tx *gorm.DB, a access.Actor, item projectItem) (itemID int64, err err
 		return 0, err
 	}
 	return item.ID, tellItem(tx, a, told, it)
+}
+
+// Hold is Join for a version that no project held and that everybody could see until now: where not everybody may see it any
+// more, what was said of it is forgotten. Emits version.held as well.
+func Hold(tx *gorm.DB, a access.Actor, projectID, contentID int64, language string, versionID int64) (itemID int64, err error) {
+	if itemID, err = Join(tx, a, projectID, contentID, language, versionID); err != nil {
+		return 0, err
+	}
+	p, err := Require(tx, a, projectID, access.See)
+	if err != nil {
+		return 0, err
+	}
+	it, err := ItemByID(tx, projectID, itemID)
+	if err != nil {
+		return 0, err
+	}
+	if err := hide(tx, it, p); err != nil {
+		return 0, err
+	}
+	return itemID, tellHolding(tx, a, events.VersionHeld, it)
 }
 
 // holding is the item by which the same project holds the version already, 0 for none; Conflict where another one does.
@@ -109,8 +124,8 @@ func refuseUnlessOut(tx *gorm.DB, has projectItem) error {
 const gap = 1 << 30
 
 func addItem(tx *gorm.DB, a access.Actor, item *projectItem) error {
-	var last int64
-	if err := tx.Raw(`SELECT coalesce(max(position), 0) FROM project_items WHERE project_id = ?`, item.ProjectID).Scan(&last).Error; err != nil {
+	last, err := lastPosition(tx, item.ProjectID)
+	if err != nil {
 		return err
 	}
 	item.Position, item.Revision, item.AddedBy, item.CreatedAt = last+gap, 1, a.UserID, store.Now(tx)

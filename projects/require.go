@@ -18,10 +18,25 @@ func Require(tx *gorm.DB, a access.Actor, projectID int64, act access.Act) (Proj
 	return p, act.Check(role)
 }
 
-// Role is the actor's role in the project; NotFound for a stranger.
-func Role(tx *gorm.DB, a access.Actor, projectID int64) (access.Role, error) {
-	_, role, err := enter(tx, a, projectID)
-	return role, err
+// MayIn is what the actor may do in the project, by their role and by its state; NotFound for a stranger.
+func MayIn(tx *gorm.DB, a access.Actor, projectID int64) (access.May, error) {
+	p, role, err := enter(tx, a, projectID)
+	if err != nil {
+		return nil, err
+	}
+	return may(p, role), nil
+}
+
+// RefuseWhile is the Conflict with which the project's state refuses an act, named as in MayIn, to everybody.
+func RefuseWhile(tx *gorm.DB, projectID int64, act string) error {
+	var state string
+	if err := tx.Raw(`SELECT state FROM projects WHERE id = ?`, projectID).Scan(&state).Error; err != nil {
+		return store.Fault(err, "project")
+	}
+	if no, refused := refusedWhile(state)[act]; refused {
+		return errs.New(errs.Conflict, "%s", no.Reason)
+	}
+	return nil
 }
 
 // enter reads the project and the actor's role in it. Plain SQL: every request and every subscription passes here.

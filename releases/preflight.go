@@ -1,4 +1,5 @@
-// Package releases brings projects and content together: what can go out, publishing it as one, and the report of each run.
+// Package releases brings projects, content and talk together: what is done to items and all that belongs to them, what can
+// go out, publishing it as one, and the report of each run.
 // It must never know how a version is edited.
 package releases
 

@@ -59,10 +59,22 @@ type action struct {
 
 // unit is what one action gathers while it runs: what to do last, and what to hand over once it is durable.
 type unit struct {
+	driver    driver
 	before    []func(tx *gorm.DB) error
-	collected []any // of *[]T, one for each T given to Collect
+	collected []heap // of *gathered[T], one for each T given to Collect
 	emitted   []any
 }
+
+// heap is what has been collected of one type.
+type heap interface {
+	size() int
+	cut(size int)
+}
+
+type gathered[T any] struct{ all []T }
+
+func (g *gathered[T]) size() int    { return len(g.all) }
+func (g *gathered[T]) cut(size int) { g.all = g.all[:size] }
 
 const unitKey = "galley:unit"
 
@@ -118,16 +130,16 @@ func (d *DB) enqueue(a *action) error {
 func Collect[T any](tx *gorm.DB, v T, flush func(tx *gorm.DB, all []T) error) {
 	u := unitOf(tx)
 	for _, c := range u.collected {
-		if all, ok := c.(*[]T); ok {
-			*all = append(*all, v)
+		if g, ok := c.(*gathered[T]); ok {
+			g.all = append(g.all, v)
 			return
 		}
 	}
-	all := &[]T{v}
-	u.collected = append(u.collected, all)
+	g := &gathered[T]{all: []T{v}}
+	u.collected = append(u.collected, g)
 	u.before = append(u.before, func(tx *gorm.DB) error {
-		u.collected = slices.DeleteFunc(u.collected, func(c any) bool { return c == all }) // what comes from here on is flushed again
-		return flush(tx, *all)
+		u.collected = slices.DeleteFunc(u.collected, func(c heap) bool { return c == g }) // what comes from here on is flushed again
+		return flush(tx, g.all)
 	})
 }
 
@@ -239,7 +251,7 @@ func (d *DB) perform(conn *gorm.DB, a *action) error {
 	if err := conn.Exec("SAVEPOINT action").Error; err != nil {
 		return unavailable(err)
 	}
-	a.unit = &unit{}
+	a.unit = &unit{driver: d.driver}
 	tx := conn.Set(unitKey, a.unit).Session(&gorm.Session{})
 	a.err = run(tx, a)
 	if a.err == nil {

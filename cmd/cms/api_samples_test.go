@@ -77,6 +77,8 @@ var samples = []sample{
 	{op: "deliver"},
 	{op: "deliverHead"},
 	{op: "deleteComment", path: "comment=other.rosas", match: "{other.rosas.rev}"},
+	{op: "arrangeItem", match: "1", body: `{"order":1,"assignee_id":null,"project_id":{open}}`},
+	{op: "bulkItems", body: `{"item_ids":[{open.item}],"act":"draft"}`},
 	{op: "removeItem", match: "1"},
 	{op: "deleteProject", path: "project=secret", match: "{secret.rev}"},
 	{op: "endSession", path: "session=rosas.session"},
