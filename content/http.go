@@ -26,6 +26,8 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.POST("/content", s.handleCreate)
 	g.GET("/content/:content", s.handleGet)
 	g.PATCH("/content/:content", s.handleMove)
+	g.DELETE("/content/:content", s.handleDelete)
+	g.POST("/content/:content/restore", s.handleRestore)
 	g.GET("/content/:content/versions", s.handleVersions)
 	g.POST("/content/:content/versions", s.handleBegin)
 	g.PUT("/content/:content/versions/:version", s.handleSave)
@@ -49,7 +51,7 @@ func language(q *httpapi.Query) string {
 
 func (s *Service) handleList(c echo.Context) error {
 	q := httpapi.NewQuery(c)
-	f := Filter{Type: q.Text("type", 100), Query: q.Text("q", 200), Language: language(q)}
+	f := Filter{Type: q.Text("type", 100), Query: q.Text("q", 200), Language: language(q), Trash: q.Bool("trash")}
 	if f.Root = q.Text("parent", 20) == "root"; !f.Root {
 		f.ParentID = q.ID("parent")
 	}
@@ -134,6 +136,33 @@ func (s *Service) handleMove(c echo.Context) error {
 		return err
 	}
 	n, err := s.Move(c.Request().Context(), httpapi.Actor(c), id, revision, m)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, n, n.TreeRevision)
+}
+
+func (s *Service) handleDelete(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Delete(c.Request().Context(), httpapi.Actor(c), id, revision); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handleRestore(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	n, err := s.Restore(c.Request().Context(), httpapi.Actor(c), id)
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,7 @@ type Item struct {
 	Fields       Values  `json:"fields,omitempty"` // left out of lists
 	Version      Version `json:"version"`
 	Live         *Live   `json:"live"`
+	Trashed      *Trash  `json:"trashed"`
 
 	versionID int64
 }
@@ -88,6 +89,12 @@ type Node struct {
 	Item
 	Children  int        `json:"children"`
 	Languages []Language `json:"languages"`
+}
+
+// Trash says when an item came into the trash, and by whom.
+type Trash struct {
+	At time.Time      `json:"at"`
+	By *access.Person `json:"by"` // nil for the system
 }
 
 // Language is a language that an item has.

@@ -41,7 +41,7 @@ func (s *Service) Join(ctx context.Context, a access.Actor, projectID int64, j J
 		if _, err := projects.Require(tx, a, projectID, access.ArrangeItems); err != nil {
 			return err
 		}
-		if err := visibleAtAll(tx, a, j.ContentID); err != nil {
+		if err := visible(tx, a, j.ContentID); err != nil {
 			return err
 		}
 		var itemID int64

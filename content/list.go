@@ -14,6 +14,7 @@ import (
 type Filter struct {
 	ParentID int64 // only what is right below it, in its order
 	Root     bool  // only what has no parent, in its order
+	Trash    bool  // only what is in the trash, which is nowhere else
 	Type     string
 	Query    string // part of a title
 	Language string
@@ -50,7 +51,12 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]Node, error) {
 		part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Query) + "%"
 		and, args = and+` AND v.title LIKE ? ESCAPE '\'`, append(args, part)
 	}
-	found, err := items(tx, of(a), and+` AND c.trashed_at IS NULL`+order+` LIMIT ?`, append(args, f.Limit+1)...)
+	if f.Trash {
+		and += ` AND c.trashed_at IS NOT NULL`
+	} else {
+		and += ` AND c.trashed_at IS NULL`
+	}
+	found, err := items(tx, of(a), and+order+` LIMIT ?`, append(args, f.Limit+1)...)
 	if err != nil {
 		return nil, err
 	}

@@ -40,10 +40,12 @@ const holder = ` LEFT JOIN project_items i ON i.version_id = v.id AND i.action =
 const seen = ` (i.id IS NULL OR h.id IS NOT NULL OR v.state = 'published') `
 
 const itemColumns = `SELECT c.id, c.type, c.parent_id, c.position, c.tree_revision, v.language, v.title, v.slug, v.state, v.fields,
-	v.id, v.number, v.state, v.base, v.revision, u.id, u.name, u.handle, v.saved_at, h.project_id, h.id, lv.number, l.published_at
+	v.id, v.number, v.state, v.base, v.revision, u.id, u.name, u.handle, v.saved_at, h.project_id, h.id, lv.number, l.published_at,
+	c.trashed_at, t.id, t.name, t.handle
 	FROM versions v JOIN content_items c ON c.id = v.content_id JOIN users u ON u.id = v.saved_by ` + holder + `
 	LEFT JOIN live l ON l.content_id = v.content_id AND l.language = v.language
-	LEFT JOIN versions lv ON lv.id = l.version_id WHERE ` + seen
+	LEFT JOIN versions lv ON lv.id = l.version_id
+	LEFT JOIN users t ON t.id = c.trashed_by WHERE ` + seen
 
 // items reads content items, each as the version that the condition names, as far as the eyes may see it, with their paths:
 // two queries.
@@ -61,10 +63,15 @@ func items(tx *gorm.DB, e eyes, and string, args ...any) ([]Item, error) {
 			number *int64
 			at     *time.Time
 		}
+		var trash struct {
+			at           *time.Time
+			by           *int64
+			name, handle *string
+		}
 		v := &it.Version
 		err := rows.Scan(&it.ID, &it.Type, &it.ParentID, &it.Order, &it.TreeRevision, &it.Language, &it.Title, &it.Slug, &it.State, &fields,
 			&it.versionID, &v.Number, &v.State, &v.Base, &v.Revision, &v.SavedBy.ID, &v.SavedBy.Name, &v.SavedBy.Handle, &v.SavedAt, &v.ProjectID, &v.ItemID,
-			&live.number, &live.at)
+			&live.number, &live.at, &trash.at, &trash.by, &trash.name, &trash.handle)
 		if err == nil {
 			err = json.Unmarshal([]byte(fields), &it.Fields)
 		}
@@ -73,6 +80,12 @@ func items(tx *gorm.DB, e eyes, and string, args ...any) ([]Item, error) {
 		}
 		if live.number != nil {
 			it.Live = &Live{Number: *live.number, PublishedAt: *live.at}
+		}
+		if trash.at != nil {
+			it.Trashed = &Trash{At: *trash.at}
+			if trash.by != nil {
+				it.Trashed.By = &access.Person{ID: *trash.by, Name: *trash.name, Handle: *trash.handle}
+			}
 		}
 		out = append(out, it)
 	}

@@ -32,7 +32,7 @@ func (t Type) references(values Values) map[string][]int64 {
 	return out
 }
 
-// checkReferences refuses a reference to what the actor does not see, or of a type that the field does not take. What stood
+// checkReferences refuses a reference to what the actor does not see or is in the trash, or of a type that the field does not take. What stood
 // there before may stay: somebody who sees less must be able to save the rest.
 func (t Type) checkReferences(tx *gorm.DB, a access.Actor, now, before Values) error {
 	had, fresh := t.references(before), map[string][]int64{}
@@ -62,13 +62,13 @@ func (t Type) checkReferences(tx *gorm.DB, a access.Actor, now, before Values) e
 	return wrong.Err()
 }
 
-// typesOf are the types of those of the items that the actor sees.
+// typesOf are the types of those of the items that the actor sees, the trash left out.
 func typesOf(tx *gorm.DB, a access.Actor, ids []int64) (map[int64]string, error) {
 	var rows []struct {
 		ID   int64
 		Type string
 	}
-	err := tx.Raw(`SELECT DISTINCT c.id, c.type FROM content_items c JOIN versions v ON v.content_id = c.id `+holder+` WHERE c.id IN ? AND `+seen,
+	err := tx.Raw(`SELECT DISTINCT c.id, c.type FROM content_items c JOIN versions v ON v.content_id = c.id `+holder+` WHERE c.id IN ? AND c.trashed_at IS NULL AND `+seen,
 		of(a).args(ids)...).Scan(&rows).Error
 	out := map[int64]string{}
 	for _, r := range rows {

@@ -168,6 +168,10 @@ func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
 	} else {
 		v.May = access.May{"edit": access.EditContent.Allow(a.Role), "set_ready": access.SetReady.Allow(a.Role)}
 	}
+	if it.Trashed != nil {
+		no := access.Permission{Reason: "It is in the trash. Restore it first."}
+		v.May = access.May{"edit": no, "set_ready": no}
+	}
 	if v.HeldBy, err = holders(tx, a, it); err != nil {
 		return View{}, err
 	}

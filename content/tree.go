@@ -55,6 +55,9 @@ func (s *Service) Move(ctx context.Context, a access.Actor, id, revision int64, 
 		if err != nil {
 			return err
 		}
+		if err := inTrash(it.Item); err != nil {
+			return err
+		}
 		parent := it.ParentID
 		if m.Parent != nil {
 			parent = m.Parent.ID
@@ -101,7 +104,7 @@ func mayStandBelow(tx *gorm.DB, a access.Actor, id int64, parent *int64) error {
 	if parent == nil {
 		return nil
 	}
-	if err := visibleAtAll(tx, a, *parent); err != nil {
+	if err := standing(tx, a, *parent); err != nil {
 		return err
 	}
 	above, err := lineage(tx, *parent)

@@ -70,7 +70,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 
 // takesChild refuses a parent that the actor does not see, and one on the lowest level.
 func takesChild(tx *gorm.DB, a access.Actor, parent int64) error {
-	if err := visibleAtAll(tx, a, parent); err != nil {
+	if err := standing(tx, a, parent); err != nil {
 		return err
 	}
 	above, err := lineage(tx, parent)
@@ -126,6 +126,9 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 	if err := tx.Where("id = ?", id).Take(&it).Error; err != nil {
 		return version{}, Type{}, nil, store.Fault(err, "content item")
 	}
+	if err := visible(tx, a, id); err != nil {
+		return version{}, Type{}, nil, err
+	}
 	t, err := s.types.of(it.Type)
 	if err != nil {
 		return version{}, Type{}, nil, err
@@ -141,10 +144,7 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 		}
 	case errs.CodeOf(err) != errs.NotFound || n.From != nil:
 		return version{}, Type{}, nil, err
-	default: // the first version in this language; the item itself must be visible
-		if err := visibleAtAll(tx, a, id); err != nil {
-			return version{}, Type{}, nil, err
-		}
+	default: // the first version in this language
 	}
 	var wrong errs.Fields
 	if values = t.fit(values); n.Fields != nil {
@@ -197,9 +197,27 @@ func source(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (Item, error) {
 	return from, nil
 }
 
-func visibleAtAll(tx *gorm.DB, a access.Actor, id int64) error {
-	_, err := one(tx, of(a), `AND v.content_id = ? LIMIT 1`, id)
+// inTrash is the Conflict with which nothing is done to what is in the trash.
+func inTrash(it Item) error {
+	if it.Trashed != nil {
+		return errs.New(errs.Conflict, "It is in the trash. Restore it first.")
+	}
+	return nil
+}
+
+// standing refuses what the actor does not see and what is in the trash alike: it is nowhere in the tree.
+func standing(tx *gorm.DB, a access.Actor, id int64) error {
+	_, err := one(tx, of(a), `AND v.content_id = ? AND c.trashed_at IS NULL LIMIT 1`, id)
 	return err
+}
+
+// visible refuses what the actor does not see with NotFound, and what is in the trash with Conflict.
+func visible(tx *gorm.DB, a access.Actor, id int64) error {
+	it, err := one(tx, of(a), `AND v.content_id = ? LIMIT 1`, id)
+	if err != nil {
+		return err
+	}
+	return inTrash(it)
 }
 
 // begin writes a new draft, lets it join the active project and tells of it.
@@ -374,6 +392,9 @@ func (s *Service) complete(it Item) error {
 
 // mayChange refuses an act that the viewer has no right to, and any change of a version that is out or on its way.
 func mayChange(tx *gorm.DB, v View, act string) error {
+	if err := inTrash(v.Item); err != nil {
+		return err
+	}
 	if held := v.Version.ProjectID; held != nil {
 		inProject := map[string]string{"edit": "edit_content", "set_ready": "set_ready"}[act]
 		if err := projects.RefuseWhile(tx, *held, inProject); err != nil {

@@ -32,6 +32,8 @@ const (
 	ItemRemoved      Type = "item.removed"       // project:ID; id, project_id, content_id, language
 	ContentCreated   Type = "content.created"    // content; the content item
 	ContentMoved     Type = "content.moved"      // content, and each project:ID that holds it; its id, parent_id, order, tree_revision
+	ContentDeleted   Type = "content.deleted"    // as content.moved; it is in the trash
+	ContentRestored  Type = "content.restored"   // as content.moved; it is back
 	VersionSaved     Type = "version.saved"      // project:ID, or content where no project holds it; the content item
 	VersionChanged   Type = "version.changed"    // as version.saved; its state changed, not its text
 	VersionFreed     Type = "version.freed"      // content; which version no project holds any more

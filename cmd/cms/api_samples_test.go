@@ -61,7 +61,7 @@ var samples = []sample{
 	{op: "realtime"},
 	{op: "changes", query: "topics=project:{open},user:self,nonsense&limit=1&count=false"},
 	{op: "listContentTypes"},
-	{op: "listContent", query: "parent=root&type=page&language=en&q=e&limit=1"},
+	{op: "listContent", query: "parent=root&type=page&language=en&q=e&trash=false&limit=1"},
 	{op: "createContent", body: `{"type":"page","parent_id":null,"slug":"winter","language":"en","fields":{"title":"Winter","summary":"Cold.","body":"# Snow"}}`},
 	{op: "getContent", query: "language=en&version=1"},
 	{op: "listVersions", query: "language=en&limit=1&after=9"},
@@ -81,6 +81,8 @@ var samples = []sample{
 	{op: "bulkItems", body: `{"item_ids":[{open.item}],"act":"draft"}`},
 	{op: "removeItem", match: "1"},
 	{op: "deleteProject", path: "project=secret", match: "{secret.rev}"},
+	{op: "deleteContent", path: "content=secret.item.page", match: "1"}, // which no project holds any more
+	{op: "restoreContent", path: "content=secret.item.page"},
 	{op: "endSession", path: "session=rosas.session"},
 	{op: "signOutEverywhere"},
 	{op: "signOut"},
