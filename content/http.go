@@ -28,6 +28,7 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.PATCH("/content/:content", s.handleMove)
 	g.DELETE("/content/:content", s.handleDelete)
 	g.POST("/content/:content/restore", s.handleRestore)
+	g.GET("/content/:content/references", s.handleReferences)
 	g.GET("/content/:content/versions", s.handleVersions)
 	g.POST("/content/:content/versions", s.handleBegin)
 	g.PUT("/content/:content/versions/:version", s.handleSave)
@@ -167,6 +168,34 @@ func (s *Service) handleRestore(c echo.Context) error {
 		return err
 	}
 	return httpapi.Resource(c, http.StatusOK, n, n.TreeRevision)
+}
+
+// references is the answer of both ways; next is of used_by.
+type references struct {
+	Uses     []Link          `json:"uses"`
+	UsedBy   []Link          `json:"used_by"`
+	Next     *string         `json:"next"`
+	Position events.Position `json:"position"`
+	Topic    string          `json:"topic"`
+}
+
+func (s *Service) handleReferences(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	w := Where{Language: language(q), Version: q.ID("version")}
+	w.Limit, w.After = q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	r, err := s.References(c.Request().Context(), httpapi.Actor(c), id, w)
+	if err != nil {
+		return err
+	}
+	l := httpapi.NewList(r.UsedBy, w.Limit, Link.Cursor, r.Position, events.Content)
+	return httpapi.Read(c, references{Uses: r.Uses, UsedBy: l.Items, Next: l.Next, Position: r.Position, Topic: l.Topic})
 }
 
 func (s *Service) handleVersions(c echo.Context) error {

@@ -247,7 +247,10 @@ func insertDraft(tx *gorm.DB, a access.Actor, t Type, next version, values Value
 	now := store.Now(tx)
 	next.State, next.Title = Draft, values.title()
 	next.Revision, next.CreatedBy, next.SavedBy, next.SavedAt, next.CreatedAt = 1, a.UserID, a.UserID, now, now
-	return next, store.Fault(tx.Create(&next).Error, "version")
+	if err := tx.Create(&next).Error; err != nil {
+		return version{}, store.Fault(err, "version")
+	}
+	return next, t.keepReferences(tx, next.ID, values, nil)
 }
 
 func encodeFields(t Type, values Values) (fields, missing string, err error) {
@@ -324,6 +327,9 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 			"state": Draft, "slug": slug, "title": values.title(), "fields": fields, "missing": missing, "saved_by": a.UserID, "saved_at": store.Now(tx),
 		})
 		if err != nil {
+			return err
+		}
+		if err := t.keepReferences(tx, was.versionID, values, was.Fields); err != nil {
 			return err
 		}
 		if was.Version.ProjectID == nil {

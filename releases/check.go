@@ -9,7 +9,7 @@ import (
 	"galley/store"
 )
 
-// check looks at every item of the project that has not gone out yet, in their order: two queries.
+// check looks at every item of the project that has not gone out yet, in their order: three queries.
 func (s *Service) check(tx *gorm.DB, projectID int64) ([]Checked, error) {
 	items, err := s.pending(tx, projectID)
 	if err != nil {
@@ -101,7 +101,12 @@ func (c *Checked) below() spot {
 // together finds what the items that could go out by themselves do to one another: what leaves must leave nothing live below
 // it, and gives its address free.
 func together(tx *gorm.DB, items []Checked) error {
-	children, err := liveChildren(tx, items)
+	children, err := aroundLeaving(tx, items, `SELECT parent_id AS target, content_id AS other, language FROM live WHERE parent_id IN ?`)
+	if err != nil {
+		return err
+	}
+	referring, err := aroundLeaving(tx, items, `SELECT r.target_id AS target, l.content_id AS other, l.language FROM content_references r
+		JOIN live l ON l.version_id = r.version_id AND l.content_id <> r.target_id WHERE r.target_id IN ?`)
 	if err != nil {
 		return err
 	}
@@ -114,11 +119,11 @@ func together(tx *gorm.DB, items []Checked) error {
 			children[c.below()] = append(children[c.below()], c.spot()) // it will be live
 		}
 	}
+	stays := func(other spot) bool { return !leaving[other] }
 	for again := true; again; { // what must stay keeps what is above it
 		again = false
 		for i := range items {
 			c := &items[i]
-			stays := func(child spot) bool { return !leaving[child] }
 			if leaving[c.spot()] && c.unpublishes() && slices.ContainsFunc(children[c.spot()], stays) {
 				c.hinder(LiveChildren)
 				delete(leaving, c.spot())
@@ -144,33 +149,36 @@ func together(tx *gorm.DB, items []Checked) error {
 		}
 	}
 	for i := range items {
-		if c := &items[i]; c.orphaned && !c.unpublishes() && !coming[c.below()] {
+		switch c := &items[i]; {
+		case c.unpublishes() && slices.ContainsFunc(referring[c.spot()], stays):
+			c.Warnings = append(c.Warnings, Referenced)
+		case c.orphaned && !c.unpublishes() && !coming[c.below()]:
 			c.Warnings = append(c.Warnings, ParentNotLive)
 		}
 	}
 	return nil
 }
 
-// liveChildren are the live items right below those that are to be taken off the site.
-func liveChildren(tx *gorm.DB, items []Checked) (map[spot][]spot, error) {
-	var parents []int64
+// aroundLeaving are the live items that the query finds for those that are to be taken off the site, in their language.
+func aroundLeaving(tx *gorm.DB, items []Checked, query string) (map[spot][]spot, error) {
+	var ids []int64
 	for i := range items {
 		if items[i].unpublishes() {
-			parents = append(parents, items[i].out.ContentID)
+			ids = append(ids, items[i].out.ContentID)
 		}
 	}
 	out := map[spot][]spot{}
-	if len(parents) == 0 {
+	if len(ids) == 0 {
 		return out, nil
 	}
 	var rows []struct {
-		ParentID, ContentID int64
-		Language            string
+		Target, Other int64
+		Language      string
 	}
-	err := tx.Raw(`SELECT parent_id, content_id, language FROM live WHERE parent_id IN ?`, parents).Scan(&rows).Error
+	err := tx.Raw(query, ids).Scan(&rows).Error
 	for _, r := range rows {
-		parent := spot{r.ParentID, r.Language}
-		out[parent] = append(out[parent], spot{r.ContentID, r.Language})
+		target := spot{r.Target, r.Language}
+		out[target] = append(out[target], spot{r.Other, r.Language})
 	}
 	return out, store.Fault(err, "item")
 }

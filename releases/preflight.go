@@ -48,9 +48,10 @@ type Warning string
 // The warnings, in the order in which they are named.
 const (
 	ParentNotLive Warning = "parent_not_live" // nobody can reach it until what it stands below is live too
+	Referenced    Warning = "referenced"      // it is to be taken off the site, and what is live refers to it
 )
 
-var warnings = []Warning{ParentNotLive}
+var warnings = []Warning{ParentNotLive, Referenced}
 
 // Preflight says what of a project can go out and what stands in the way. It is computed when read, never stored.
 type Preflight struct {

@@ -280,3 +280,40 @@ func TestUnpublishOfWhatAHiddenProjectPublished(t *testing.T) {
 	_, err = e.content.Get(t.Context(), e.tomas, v.ID, "en", 0)
 	wantCode(t, err, errs.NotFound)
 }
+
+// What is live and refers to a page that leaves does not hold it, but is worth a warning, unless it leaves too.
+func TestWarningOfReferences(t *testing.T) {
+	e := newEnv(t)
+	autumn := e.project(t, "Autumn")
+	fares := e.livePage(t, e.launch, "Fares", nil)
+	article := e.inside(t, e.anna, e.launch, func() (content.View, bool, error) {
+		return e.content.Create(t.Context(), e.anna, content.NewItem{Type: "article", Language: "en", Fields: content.Values{
+			"title": "News", "summary": "x", "body": "x", "category": "news", "related": []any{float64(fares.ID)},
+		}})
+	})
+	it := e.takeOff(t, autumn, fares)
+	warned := func(what string, want ...int64) {
+		t.Helper()
+		p, err := e.Preflight(t.Context(), e.ilse, autumn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, w := range p.Warnings {
+			got = append(got, w.ItemIDs...)
+			if w.Kind != releases.Referenced {
+				t.Errorf("%s: got %+v", what, w)
+			}
+		}
+		if !slices.Equal(got, want) || p.Items[0].Obstacles == nil || len(p.Items[0].Obstacles) > 0 {
+			t.Errorf("%s: warned of %v, want %v (%+v)", what, got, want, p.Items)
+		}
+	}
+	warned("a draft refers to it")
+	e.ready(t, article)
+	e.publish(t, e.anna, e.launch)
+	warned("what is live refers to it", it.ID)
+	e.takeOff(t, autumn, article)
+	warned("that leaves too")
+	same(t, "report", report(e.publish(t, e.anna, autumn)), []string{"Fares unpublished", "News unpublished"})
+}

@@ -63,6 +63,12 @@ func TestKindsAPI(t *testing.T) {
 			body: `{"slug":"news","fields":{"title":"News","related":[{secret.item.page}]}}`, wantEvents: []string{"version.saved content"}, heardBy: "sten",
 		},
 		{
+			name: "both ways", as: "ben", method: "GET", path: "/api/v1/content/{secret.item.page}/references", wantStatus: 200,
+			wantBody: `{"uses":[],"used_by":[{"id":{article},"title":"News","path":"news","state":"draft","version":1,"fields":["related"]}],"next":null,"topic":"content"}`,
+		},
+		{name: "as ben sees it", as: "ben", method: "GET", path: "/api/v1/content/{article}/references", wantStatus: 200, wantBody: `{"uses":[{"id":{secret.item.page},"type":"page","fields":["related"]}],"used_by":[]}`},
+		{name: "as sten sees it", as: "sten", method: "GET", path: "/api/v1/content/{article}/references", wantStatus: 200, wantBody: `{"uses":[],"used_by":[]}`},
+		{
 			name: "sten may not see that", as: "sten", method: "POST", path: "/api/v1/content", wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"fields.related"},
 			body: `{"type":"article","language":"en","fields":{"title":"News","related":[{secret.item.page}]}}`,
 		},

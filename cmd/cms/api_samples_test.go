@@ -64,6 +64,7 @@ var samples = []sample{
 	{op: "listContent", query: "parent=root&type=page&language=en&q=e&trash=false&limit=1"},
 	{op: "createContent", body: `{"type":"page","parent_id":null,"slug":"winter","language":"en","fields":{"title":"Winter","summary":"Cold.","body":"# Snow"}}`},
 	{op: "getContent", query: "language=en&version=1"},
+	{op: "listReferences", query: "language=en&version=1&limit=1&after=9"},
 	{op: "listVersions", query: "language=en&limit=1&after=9"},
 	{op: "beginVersion", body: `{"language":"de","from":null,"slug":null,"fields":{"title":"Fahrpreise","summary":"","body":""}}`},
 	{op: "saveVersion", match: "1", body: `{"slug":"fares","fields":{"title":"Fares","summary":"What it costs.","body":""}}`},
