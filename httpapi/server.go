@@ -48,6 +48,9 @@ type Options struct {
 	Listen         string         // host:port as configured; its host is served too
 	AllowedOrigins []string       // scheme://host[:port], besides the own host
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+
+	// Observe is told of every answered request, for metrics; nil tells nobody. The route is the pattern, not the path.
+	Observe func(method, route string, status int, took time.Duration)
 }
 
 // Server is the echo server with its two groups: Open for everybody, SignedIn for people with a session.
@@ -70,7 +73,7 @@ func New(authenticate Authenticate, log *slog.Logger, o Options) (*Server, error
 			return nil, fmt.Errorf("httpapi: allowed origin: %w", err)
 		}
 	}
-	e.Use(requestID, requestLog(log), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.knownHost, s.sameSite)
+	e.Use(requestID, requestLog(log, o.Observe), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.knownHost, s.sameSite)
 	s.Open = e.Group(basePath)
 	s.SignedIn = e.Group(basePath, signedIn(authenticate))
 	for _, below := range []string{"", "/*"} { // in the place of the group's own
@@ -119,11 +122,14 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // requestLog notes each request once it is answered: ids and figures, nothing personal.
-func requestLog(log *slog.Logger) echo.MiddlewareFunc {
+func requestLog(log *slog.Logger, observe func(method, route string, status int, took time.Duration)) echo.MiddlewareFunc {
 	return middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
 		LogStatus: true, LogMethod: true, LogRoutePath: true, LogLatency: true, HandleError: true,
 		LogValuesFunc: func(c echo.Context, v middleware.RequestLoggerValues) error {
 			log.Debug("request", "method", v.Method, "route", v.RoutePath, "status", v.Status, "ms", v.Latency.Milliseconds(), "actor", actorID(c), "request_id", RequestID(c))
+			if observe != nil {
+				observe(v.Method, v.RoutePath, v.Status, v.Latency)
+			}
 			return nil
 		},
 	})

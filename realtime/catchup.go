@@ -69,6 +69,7 @@ func (s *subscription) step() bool {
 		return false
 	}
 	s.cursor = some[len(some)-1].id
+	c.hub.resumed.Add(int64(len(some)))
 	return true
 }
 

@@ -117,6 +117,7 @@ func (h *Hub) publish(all []*events.Event) {
 		}
 		h.cursor = e.ID
 	}
+	h.published.Add(int64(len(all)))
 }
 
 func (h *Hub) encode(e *events.Event) *encoded {

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -43,8 +44,25 @@ type DB struct {
 	closeOnce   sync.Once
 	closeErr    error
 
+	later []*action // left over by a group, before the queue; the writer's own
+
 	mu          sync.Mutex
 	onCommitted func(emitted []any)
+
+	commits, actions, refused atomic.Int64
+}
+
+// Figures are what an operator watches of the writer, counted since the start.
+type Figures struct {
+	Waiting int   // actions that wait now
+	Commits int64 // transactions
+	Actions int64 // actions that succeeded
+	Refused int64 // actions that the database could not take
+}
+
+// Figures are those of now.
+func (d *DB) Figures() Figures {
+	return Figures{Waiting: len(d.queue), Commits: d.commits.Load(), Actions: d.actions.Load(), Refused: d.refused.Load()}
 }
 
 // action is one call of Write on its way through the writer.
@@ -52,6 +70,7 @@ type action struct {
 	ctx   context.Context
 	fn    func(tx *gorm.DB) error
 	alone bool
+	since time.Time // when it began to wait
 	unit  *unit
 	err   error
 	done  chan struct{}
@@ -98,8 +117,17 @@ func (d *DB) WriteAlone(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return d.enqueue(&action{ctx: ctx, fn: fn, alone: true})
 }
 
+// WriteLater is Write for what nobody waits for and what may be lost, with an error or without: it is done in its turn, or
+// not at all while very many others wait.
+func (d *DB) WriteLater(fn func(tx *gorm.DB) error) {
+	select {
+	case d.queue <- &action{ctx: context.Background(), fn: fn, done: make(chan struct{}), since: time.Now()}:
+	default:
+	}
+}
+
 func (d *DB) enqueue(a *action) error {
-	a.done = make(chan struct{})
+	a.done, a.since = make(chan struct{}), time.Now()
 	select {
 	case <-d.stop:
 		return errs.New(errs.Unavailable, "Galley is stopping. Try again in a moment.")
@@ -194,51 +222,90 @@ func (d *DB) writer() {
 		select {
 		case <-d.stop:
 			return
+		default:
+		}
+		if first := d.take(); first != nil {
+			d.group(first)
+			continue
+		}
+		select {
+		case <-d.stop:
+			return
 		case first := <-d.queue:
 			d.group(first)
 		}
 	}
 }
 
+// take is the action that waits longest, nil where none does.
+func (d *DB) take() *action {
+	if len(d.later) > 0 {
+		a := d.later[0]
+		d.later = d.later[1:]
+		return a
+	}
+	select {
+	case a := <-d.queue:
+		return a
+	default:
+		return nil
+	}
+}
+
 // group runs first and what has queued up behind it, and commits them together.
 func (d *DB) group(first *action) {
 	var ran []*action
-	var held *action // wants a commit of its own, so it waits for this one
 	err := d.write.Connection(func(conn *gorm.DB) error {
 		conn = conn.Session(&gorm.Session{})
+		asked := time.Now()
 		if err := conn.Exec(d.driver.begin()).Error; err != nil {
-			ran = append(ran, first)
+			ran = append(d.waitedSince(asked), first)
 			return unavailable(err)
 		}
 		started := time.Now()
 		for a := first; a != nil; {
 			ran = append(ran, a)
 			if err := d.perform(conn, a); err != nil {
+				d.giveUp(conn)
 				return err // the transaction is gone, and everybody's work in it
 			}
 			if a.alone || len(ran) == groupLimit || time.Since(started) > groupDuration {
 				break
 			}
-			a = nil
-			select {
-			case next := <-d.queue:
-				if next.alone {
-					held = next
-				} else {
-					a = next
-				}
-			default:
+			if a = d.take(); a != nil && a.alone { // it wants a commit of its own, so it waits for this one
+				d.later = append([]*action{a}, d.later...)
+				a = nil
 			}
 		}
 		if err := conn.Exec("COMMIT").Error; err != nil {
-			conn.Exec("ROLLBACK")
+			d.giveUp(conn)
 			return unavailable(err)
 		}
 		return nil
 	})
 	d.finish(ran, err)
-	if held != nil {
-		d.group(held)
+}
+
+// waitedSince takes those who have waited since before the time: who has waited for a locked database as long as the one
+// who was first gets the same answer, instead of waiting as long again behind it.
+func (d *DB) waitedSince(t time.Time) (waited []*action) {
+	var younger []*action
+	for a := d.take(); a != nil; a = d.take() {
+		if a.since.Before(t) {
+			waited = append(waited, a)
+		} else {
+			younger = append(younger, a)
+		}
+	}
+	d.later = younger
+	return waited
+}
+
+// giveUp leaves the connection without a transaction, so that the next group can begin one. On some errors the database has
+// done so itself.
+func (d *DB) giveUp(conn *gorm.DB) {
+	if open, err := d.driver.inTransaction(conn); err == nil && open {
+		conn.Exec("ROLLBACK")
 	}
 }
 
@@ -298,9 +365,11 @@ func run(tx *gorm.DB, a *action) (err error) {
 // follower hears of a change no later than the one who made it.
 func (d *DB) finish(ran []*action, groupErr error) {
 	if groupErr == nil {
+		d.commits.Add(1)
 		var emitted []any
 		for _, a := range ran {
 			if a.err == nil {
+				d.actions.Add(1)
 				emitted = append(emitted, a.unit.emitted...)
 			}
 		}
@@ -314,6 +383,9 @@ func (d *DB) finish(ran []*action, groupErr error) {
 	for _, a := range ran {
 		if groupErr != nil && a.err == nil {
 			a.err = groupErr
+		}
+		if errs.CodeOf(a.err) == errs.Unavailable {
+			d.refused.Add(1)
 		}
 		close(a.done)
 	}

@@ -43,6 +43,12 @@ func newEnv(t *testing.T) env {
 	return env{t, db, New(db, Options{}), clock}
 }
 
+// settle waits until all that was queued to be written later is written.
+func (e env) settle() {
+	e.Helper()
+	storetest.Exec(e.T, e.db, `SELECT 1`)
+}
+
 func (e env) pass(d time.Duration) { e.clock.Add(d.Milliseconds()) }
 
 // anna is an editor whose password is annasPassword.

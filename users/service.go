@@ -28,6 +28,7 @@ type Service struct {
 	o         Options
 	passwords passwords
 	attempts  *attempts
+	seen      sightings
 	setup     setupCode
 }
 

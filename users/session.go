@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -101,19 +102,37 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	if err != nil {
 		return access.Actor{}, err
 	}
-	if byPerson && now.Sub(l.seen) >= seenEvery {
-		err = s.db.Write(ctx, func(tx *gorm.DB) error { // a plain UPDATE: it cannot revive a session that ended meanwhile
+	if byPerson && now.Sub(l.seen) >= seenEvery && s.seen.isDue(a.SessionID, now) {
+		s.db.WriteLater(func(tx *gorm.DB) error { // nobody waits: reading goes on while the database takes no writes
+			// A plain UPDATE: it cannot revive a session that ended meanwhile.
 			_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?`, now, a.SessionID, now)
 			if err != nil {
 				return store.Fault(err, "session")
 			}
 			return seen(tx, a.UserID, now)
 		})
-		if errs.CodeOf(err) == errs.Unavailable {
-			err = nil // reading goes on while the database takes no writes
-		}
 	}
-	return a, err
+	return a, nil
+}
+
+// sightings remembers when it was last noted that a session was seen, so that it is noted once by many requests at a time.
+type sightings struct {
+	mu    sync.Mutex
+	noted map[int64]time.Time
+}
+
+// isDue tells whether it is to be noted now, and takes it for done.
+func (s *sightings) isDue(sessionID int64, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at, known := s.noted[sessionID]; known && now.Sub(at) < seenEvery {
+		return false
+	}
+	if s.noted == nil || len(s.noted) >= maxKeys {
+		s.noted = map[int64]time.Time{}
+	}
+	s.noted[sessionID] = now
+	return true
 }
 
 // seen notes that the person was here.

@@ -3,6 +3,7 @@ package users
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ func TestSessionRunsOut(t *testing.T) {
 	})
 	t.Run("a person's request keeps it, with one write a minute", func(t *testing.T) {
 		seen := func() int64 {
+			e.settle()
 			return e.number(`SELECT CAST(round((julianday(last_seen_at) - julianday(created_at)) * 86400) AS INTEGER) FROM sessions`)
 		}
 		for range 3 {
@@ -72,6 +74,7 @@ func TestSessionRunsOut(t *testing.T) {
 			if _, err := e.s.Authenticate(t.Context(), token, true); err != nil {
 				t.Fatal(err)
 			}
+			e.settle()
 		}
 		e.pass(24 * time.Hour)
 		if got := aliveAs(); got != errs.Unauthenticated {
@@ -185,4 +188,29 @@ func TestSignOut(t *testing.T) {
 		}
 		wantEnded(t, onPhone.SessionID, a.SessionID)
 	})
+}
+
+// A page that opens makes many requests at once: one of them notes that somebody is here.
+func TestSeenIsNotedOnce(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	token, _ := e.signIn(annasEmail, annasPassword)
+	e.pass(5 * time.Minute)
+	before := e.db.Figures().Actions
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := e.s.Authenticate(t.Context(), token, true); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	e.settle()
+	if got := e.db.Figures().Actions - before - 1; got != 1 {
+		t.Errorf("it was noted %d times", got)
+	}
+	if n := e.number(`SELECT count(*) FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.last_seen_at = s.last_seen_at AND s.last_seen_at > s.created_at`); n != 1 {
+		t.Error("it was not noted")
+	}
 }

@@ -25,6 +25,7 @@ var samples = []sample{
 	{op: "getOpenAPI"},
 	{op: "health"},
 	{op: "ready"},
+	{op: "metrics", alone: "no token is configured"},
 	{op: "setUp", body: `{"code":"7KQ2-MXH4-9TRD","name":"Ines Falk","email":"ines@merrow.example","password":"a long enough password"}`, alone: "there is an admin already"},
 	{op: "signIn", body: `{"email":"vera@merrow.example","password":"` + testPassword + `"}`},
 	{op: "getSession", as: "rosa"},

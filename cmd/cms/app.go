@@ -49,12 +49,14 @@ type App struct {
 	releases *releases.Service
 	hub      *realtime.Hub
 	server   *httpapi.Server
+	metrics  *metrics
+	writes   trial         // whether the database takes writes
 	stopping chan struct{} // closed when Run begins to stop
 }
 
 // NewApp opens and migrates the database and puts everything together. Run may follow once, Close must.
 func NewApp(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{c: c, log: log, stopping: make(chan struct{})}
+	a := &App{c: c, log: log, metrics: newMetrics(), stopping: make(chan struct{})}
 	var err error
 	if a.db, err = openDatabase(ctx, c.Database, store.Options{Logger: log, Now: a.clock.now}, log); err != nil {
 		return nil, err
@@ -80,6 +82,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.server, err = httpapi.New(a.users.Authenticate, a.log, httpapi.Options{
 		PublicURL: a.c.PublicURL, Listen: a.c.Addr, AllowedOrigins: a.c.AllowOrigins, TrustedProxies: a.c.TrustedProxies,
+		Observe: a.metrics.observe,
 	})
 	if err != nil {
 		return err
@@ -107,6 +110,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.hub.Routes(a.server)
 	serveOpenAPI(a.server)
 	a.probes(a.server.Echo)
+	a.metrics.watch(a)
+	a.metrics.routes(a.server.Echo, a.c.MetricsToken)
 	serveSite(a.server.Echo, site)
 	return nil
 }
@@ -135,8 +140,15 @@ func (a *App) offerSetup(ctx context.Context) error {
 // Run serves on the listener until ctx ends, and then stops in order: nobody new, sockets told to come back, answers
 // under way sent, all within 10 s.
 func (a *App) Run(ctx context.Context, listener net.Listener) error {
+	var aside net.Listener // for metrics
+	if a.c.MetricsAddr != "" {
+		var err error
+		if aside, err = net.Listen("tcp", a.c.MetricsAddr); err != nil {
+			return errors.Join(fmt.Errorf("galley cannot listen for metrics on %s; choose another address with --metrics-addr: %w", a.c.MetricsAddr, err), listener.Close())
+		}
+	}
 	behind, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx until everybody has been told
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer cancel()
@@ -146,20 +158,21 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 			failed <- fmt.Errorf("galley cannot follow its log: %w", err)
 		}
 	})
-	server := &http.Server{
-		Handler:           a.server.Echo,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		WriteTimeout:      answerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    headerBytes,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // broken clients, nothing of ours
+	serve := func(on net.Listener, handler http.Handler) *http.Server {
+		server := a.newServer(handler)
+		work.Go(func() {
+			if err := server.Serve(on); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("galley cannot serve: %w", err)
+			}
+		})
+		return server
 	}
-	work.Go(func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			failed <- fmt.Errorf("galley cannot serve: %w", err)
-		}
-	})
+	if aside != nil {
+		watched := serve(aside, a.metrics.alone())
+		defer func() { _ = watched.Close() }() // whoever collects comes again
+		a.log.Info("metrics", "address", aside.Addr().String())
+	}
+	server := serve(listener, a.server.Echo)
 	a.log.Info("started", "address", listener.Addr().String(), "database", a.c.Database, "version", version())
 	var err error
 	select {
@@ -167,6 +180,18 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	return errors.Join(err, a.stop(server))
+}
+
+func (a *App) newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      answerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // broken clients, nothing of ours
+	}
 }
 
 func (a *App) stop(server *http.Server) error {
@@ -186,4 +211,8 @@ func (a *App) stop(server *http.Server) error {
 }
 
 // Close closes the database; what was acknowledged is in it.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error {
+	err := a.db.Close()
+	a.writes.owned.Wait() // it has its answer now
+	return err
+}

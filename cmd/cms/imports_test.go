@@ -53,6 +53,7 @@ var foreign = []struct{ module, by, why string }{
 	{"github.com/microcosm-cc/bluemonday", "comments content", "only harmless HTML leaves"},
 	{"github.com/spf13/cobra", "cmd/cms", "the command line"},
 	{"github.com/spf13/pflag", "cmd/cms", "its flags"},
+	{"github.com/prometheus/client_golang", "cmd/cms", "metrics"},
 	{"github.com/knadh/koanf", "cmd/cms", "configuration from file, environment and flags"},
 }
 
