@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -49,6 +51,9 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 			return d.Key.Repeats(c.ClientKey)
 		}
 		if err := notify(tx, a, c, words.named); err != nil {
+			return err
+		}
+		if err := projects.Wrote(tx, a, projects.Target{ProjectID: c.ProjectID, ItemID: c.ItemID}); err != nil {
 			return err
 		}
 		return tell(tx, a, events.CommentAdded, c)
@@ -128,40 +133,77 @@ func insert(tx *gorm.DB, c *Comment) (created bool, err error) {
 	}
 }
 
-// notify tells the mentioned, then those in the thread; each once, never the actor, never who may not open the project.
+// notify tells the mentioned, then those in the thread, then who follows; each once, never the actor, never who may not
+// open the project.
 func notify(tx *gorm.DB, a access.Actor, c Comment, named map[string]int64) error {
-	told := map[int64]bool{a.UserID: true}
-	note := notifications.Note{ProjectID: c.ProjectID, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
-	var mentioned []int64
-	for _, person := range named {
-		mentioned = append(mentioned, person)
-	}
-	note.Kind, note.Reason = notifications.Mentioned, "You were mentioned by name."
-	if err := tellPeople(tx, note, mentioned, told); err != nil || c.ParentID == nil {
+	n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)}
+	if err := n.tellMentioned(tx, named); err != nil {
 		return err
+	}
+	if err := n.tellThread(tx, c); err != nil {
+		return err
+	}
+	return n.tellFollowers(tx, c)
+}
+
+func noteOf(a access.Actor, c Comment) notifications.Note {
+	return notifications.Note{ProjectID: c.ProjectID, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
+}
+
+// news is a comment on its way to people's inboxes.
+type news struct {
+	note notifications.Note
+	told map[int64]bool // already, or not to be
+}
+
+func (n *news) tellMentioned(tx *gorm.DB, named map[string]int64) error {
+	return n.tell(tx, notifications.Mentioned, "You were mentioned by name.", slices.Sorted(maps.Values(named)))
+}
+
+func (n *news) tellThread(tx *gorm.DB, c Comment) error {
+	if c.ParentID == nil {
+		return nil
 	}
 	var inThread []int64
 	err := tx.Raw(`SELECT author_id FROM comments WHERE id = ? UNION SELECT author_id FROM comments WHERE parent_id = ? AND NOT deleted`, *c.ParentID, *c.ParentID).Scan(&inThread).Error
 	if err != nil {
 		return store.Fault(err, "comment")
 	}
-	note.Kind, note.Reason = notifications.Replied, "You wrote in this thread."
-	return tellPeople(tx, note, inThread, told)
+	return n.tell(tx, notifications.Replied, "You wrote in this thread.", inThread)
 }
 
-func tellPeople(tx *gorm.DB, note notifications.Note, people []int64, told map[int64]bool) error {
-	var fresh []int64
-	for _, person := range people {
-		if !told[person] {
-			told[person] = true
-			fresh = append(fresh, person)
-		}
-	}
-	may, err := projects.Openers(tx, note.ProjectID, fresh)
+func (n *news) tellFollowers(tx *gorm.DB, c Comment) error {
+	all, err := projects.Followers(tx, projects.Target{ProjectID: c.ProjectID, ItemID: c.ItemID})
 	if err != nil {
 		return err
 	}
-	return notifications.Add(tx, note, may...)
+	why := map[string][]int64{}
+	for _, f := range all {
+		why[f.Reason] = append(why[f.Reason], f.UserID)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(why)) {
+		if err := n.tell(tx, notifications.Commented, reason, why[reason]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell puts the note into the inboxes of those who were not told yet and may open the project.
+func (n *news) tell(tx *gorm.DB, kind notifications.Kind, reason string, people []int64) error {
+	var fresh []int64
+	for _, person := range people {
+		if !n.told[person] {
+			n.told[person] = true
+			fresh = append(fresh, person)
+		}
+	}
+	may, err := projects.Openers(tx, n.note.ProjectID, fresh)
+	if err != nil {
+		return err
+	}
+	n.note.Kind, n.note.Reason = kind, reason
+	return notifications.Add(tx, n.note, may...)
 }
 
 func tell(tx *gorm.DB, a access.Actor, t events.Type, c Comment) error {

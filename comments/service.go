@@ -116,9 +116,8 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 		for _, handle := range s.markdown.parse(old.Body).handles {
 			delete(words.named, handle) // they were told when it was written
 		}
-		asOpening := c
-		asOpening.ParentID = nil // an edit is news to the newly mentioned, not to the thread
-		if err := notify(tx, a, asOpening, words.named); err != nil {
+		n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)} // an edit is news to the newly mentioned alone
+		if err := n.tellMentioned(tx, words.named); err != nil {
 			return err
 		}
 		return tell(tx, a, events.CommentEdited, c)

@@ -54,7 +54,7 @@ func (s *Service) Join(ctx context.Context, a access.Actor, projectID int64, j J
 		if err != nil {
 			return err
 		}
-		it, err = projects.ItemByID(tx, projectID, itemID)
+		it, err = projects.ItemFor(tx, a, projectID, itemID)
 		return err
 	})
 	return it, joined, err

@@ -44,6 +44,8 @@ const (
 	CommentResolved  Type = "comment.resolved"   // project:ID; the comment
 	CommentReopened  Type = "comment.reopened"   // project:ID; the comment
 	RunFinished      Type = "run.finished"       // project:ID; the publish run
+	FollowChanged    Type = "follow.changed"     // user:ID; what they follow or muted. Who makes a thing follows it without a word
+	ProjectLooked    Type = "project.looked"     // user:ID; what they have looked at
 	NotificationNew  Type = "notification.added" // user:ID; the notification
 	NotificationGone Type = "notification.gone"  // user:ID; the item about which they say nothing any more
 	NotificationRead Type = "notification.read"  // user:ID; ids or all, and how many are unread now

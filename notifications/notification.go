@@ -15,6 +15,7 @@ type Kind string
 const (
 	Mentioned        Kind = "mentioned"
 	Replied          Kind = "replied"
+	Commented        Kind = "commented"
 	ItemPublished    Kind = "item_published"
 	ProjectPublished Kind = "project_published"
 	AddedToProject   Kind = "added_to_project"

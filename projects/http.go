@@ -2,11 +2,13 @@ package projects
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"galley/access"
 	"galley/errs"
 	"galley/events"
 	"galley/httpapi"
@@ -29,6 +31,15 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.GET("/projects/:project/items/:item", s.handleItem)
 	g.DELETE("/projects/:project/items/:item", s.handleRemove)
 	g.GET("/projects/:project/people", s.handlePeople)
+	g.PUT("/projects/:project/looked", s.handleLooked)
+	g.PUT("/projects/:project/follow", handleWatch(s.Follow, projectOf, true))
+	g.DELETE("/projects/:project/follow", handleWatch(s.Follow, projectOf, false))
+	g.PUT("/projects/:project/mute", handleWatch(s.Mute, projectOf, true))
+	g.DELETE("/projects/:project/mute", handleWatch(s.Mute, projectOf, false))
+	g.PUT("/projects/:project/items/:item/follow", handleWatch(s.Follow, targetOf, true))
+	g.DELETE("/projects/:project/items/:item/follow", handleWatch(s.Follow, targetOf, false))
+	g.PUT("/projects/:project/items/:item/mute", handleWatch(s.Mute, targetOf, true))
+	g.DELETE("/projects/:project/items/:item/mute", handleWatch(s.Mute, targetOf, false))
 	g.PUT("/session/active-project", s.handleActivate)
 }
 
@@ -40,9 +51,10 @@ type projectList struct {
 func (s *Service) handleList(c echo.Context) error {
 	q := httpapi.NewQuery(c)
 	f := Filter{
-		State: q.OneOf("state", Open, Active, Scheduled, Publishing, Published, PublishFailed, Archived),
-		Mine:  q.OneOf("owner", "me") == "me",
-		Query: q.Text("q", maxName),
+		State:     q.OneOf("state", Open, Attention, Active, Scheduled, Publishing, Published, PublishFailed, Archived),
+		Mine:      q.OneOf("owner", "me") == "me",
+		Following: q.Bool("following"),
+		Query:     q.Text("q", maxName),
 	}
 	f.Limit, f.After = q.Page()
 	if err := q.Err(); err != nil {
@@ -288,6 +300,51 @@ func (s *Service) handlePeople(c echo.Context) error {
 		return err
 	}
 	return httpapi.Read(c, map[string]any{"items": people})
+}
+
+// looking is the body that says what one has looked at: an item, or the project with all its items.
+type looking struct {
+	ItemID *int64 `json:"item_id"`
+}
+
+func (s *Service) handleLooked(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	var in looking
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	if err := s.Looked(c.Request().Context(), httpapi.Actor(c), Target{id, in.ItemID}); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func projectOf(c echo.Context) (Target, error) {
+	id, err := httpapi.ID(c, "project")
+	return Target{ProjectID: id}, err
+}
+
+func targetOf(c echo.Context) (Target, error) {
+	project, item, err := itemOf(c)
+	return Target{project, &item}, err
+}
+
+// handleWatch serves following and muting, of projects and of items, on and off.
+func handleWatch(act func(context.Context, access.Actor, Target, bool) (Watch, error), of func(echo.Context) (Target, error), on bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		t, err := of(c)
+		if err != nil {
+			return err
+		}
+		w, err := act(c.Request().Context(), httpapi.Actor(c), t, on)
+		if err != nil {
+			return err
+		}
+		return httpapi.Answer(c, http.StatusOK, w)
+	}
 }
 
 type activation struct {

@@ -24,7 +24,7 @@ func (s *Service) Items(ctx context.Context, a access.Actor, projectID, after in
 		if _, err = Require(tx, a, projectID, access.See); err != nil {
 			return err
 		}
-		if page.Rows, err = itemsPage(tx, projectID, after, limit); err != nil {
+		if page.Rows, err = itemsPage(tx, a, projectID, after, limit); err != nil {
 			return err
 		}
 		page.Position, err = events.Here(tx)
@@ -53,7 +53,7 @@ func (s *Service) ItemPlace(ctx context.Context, a access.Actor, projectID, item
 		if err != nil {
 			return err
 		}
-		if p.Item, err = ItemByID(tx, projectID, itemID); err != nil {
+		if p.Item, err = ItemFor(tx, a, projectID, itemID); err != nil {
 			return err
 		}
 		p.May, p.Topic = may(in, role), events.Project(projectID)

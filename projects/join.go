@@ -129,7 +129,12 @@ func addItem(tx *gorm.DB, a access.Actor, item *projectItem) error {
 		return err
 	}
 	item.Position, item.Revision, item.AddedBy, item.CreatedAt = last+gap, 1, a.UserID, store.Now(tx)
-	return tx.Create(item).Error
+	item.ChangedAt, item.ChangedBy = &item.CreatedAt, by(a)
+	if err := tx.Create(item).Error; err != nil {
+		return err
+	}
+	_, err = follow(tx, a.UserID, Target{item.ProjectID, &item.ID}, madeIt)
+	return err
 }
 
 // SetState moves a project to another state and emits project.changed.

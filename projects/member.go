@@ -125,6 +125,11 @@ func (s *Service) SetMember(ctx context.Context, a access.Actor, projectID, user
 		if err := passOn(tx, a, p, who); err != nil {
 			return err
 		}
+		if in.Role == access.Owner.String() {
+			if _, err := follow(tx, userID, Target{ProjectID: projectID}, ownsIt); err != nil {
+				return err
+			}
+		}
 		act := ActMemberAdded
 		if who.role != "" {
 			act = ActMemberChanged

@@ -70,11 +70,21 @@ type View struct {
 	Archived bool          `json:"archived"`
 	My       *My           `json:"my,omitempty"`
 	May      access.May    `json:"may,omitempty"`
+
+	memberRole *string
 }
 
 // My is what depends on who looks.
 type My struct {
 	Active bool `json:"active"` // my edits go here
+	Watch
+	Unread Unread `json:"unread"`
+}
+
+// Unread is what others did in a project since one looked, or since one came here: each counted up to 100.
+type Unread struct {
+	Items    int `json:"items"` // that others changed last
+	Comments int `json:"comments"`
 }
 
 // Overview is one project with what its page shows first.

@@ -35,13 +35,6 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, err
 		if page.Rows, err = list(tx, a, f); err != nil {
 			return err
 		}
-		active, err := ActiveProject(tx, a.UserID)
-		if err != nil {
-			return err
-		}
-		for i := range page.Rows {
-			page.Rows[i].My = &My{Active: active != nil && *active == page.Rows[i].ID}
-		}
 		if page.Tabs, err = tabs(tx, a); err != nil {
 			return err
 		}
@@ -66,7 +59,7 @@ func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overv
 			return err
 		}
 		o = Overview{View: v, Topic: events.Project(id)}
-		if o.Items, err = itemsPage(tx, id, 0, firstItems); err != nil {
+		if o.Items, err = itemsPage(tx, a, id, 0, firstItems); err != nil {
 			return err
 		}
 		if len(o.Items) > firstItems {
@@ -83,21 +76,21 @@ func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overv
 	return o, err
 }
 
-// viewFor is the project with what depends on the viewer.
+// viewFor is the project with what depends on the viewer; NotFound to a stranger, as enter says.
 func viewFor(tx *gorm.DB, a access.Actor, id int64) (View, error) {
-	p, role, err := enter(tx, a, id)
+	found, err := viewsFor(tx, a, `WHERE p.id = ?`, id)
 	if err != nil {
 		return View{}, err
 	}
-	v, err := view(tx, id)
-	if err != nil {
-		return View{}, err
+	if len(found) == 0 {
+		return View{}, errs.Missing("project")
 	}
-	active, err := ActiveProject(tx, a.UserID)
-	if err != nil {
-		return View{}, err
+	v := found[0]
+	role := roleIn(v.Project, a, v.memberRole)
+	if role == access.None {
+		return View{}, errs.Missing("project")
 	}
-	v.My, v.May = &My{Active: active != nil && *active == id}, may(p, role)
+	v.May = may(v.Project, role)
 	return v, nil
 }
 
@@ -130,6 +123,8 @@ func (s *Service) Create(ctx context.Context, a access.Actor, d Draft) (v View, 
 		} else if err := tx.Exec(`INSERT INTO members (project_id, user_id, role) VALUES (?, ?, 'owner')`, p.ID, a.UserID).Error; err != nil {
 			return store.Fault(err, "member")
 		} else if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActCreated}); err != nil {
+			return err
+		} else if _, err := follow(tx, a.UserID, Target{ProjectID: p.ID}, madeIt); err != nil {
 			return err
 		}
 		if v, err = viewFor(tx, a, p.ID); err != nil || !created {

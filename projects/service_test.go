@@ -230,6 +230,15 @@ func TestStrangersFindNothing(t *testing.T) {
 		"remove":   func(a access.Actor) error { return e.Remove(t.Context(), a, secret.ID, item, 1) },
 		"people":   func(a access.Actor) error { _, err := e.People(t.Context(), a, secret.ID, ""); return err },
 		"activate": func(a access.Actor) error { _, err := e.Activate(t.Context(), a, &secret.ID); return err },
+		"follow": func(a access.Actor) error {
+			_, err := e.Follow(t.Context(), a, projects.Target{ProjectID: secret.ID, ItemID: &item}, true)
+			return err
+		},
+		"mute": func(a access.Actor) error {
+			_, err := e.Mute(t.Context(), a, projects.Target{ProjectID: secret.ID}, true)
+			return err
+		},
+		"look":     func(a access.Actor) error { return e.Looked(t.Context(), a, projects.Target{ProjectID: secret.ID}) },
 		"activity": func(a access.Actor) error { _, err := e.Activity(t.Context(), a, secret.ID, 0, 1); return err },
 		"members":  func(a access.Actor) error { _, err := e.Members(t.Context(), a, secret.ID, 0, 1); return err },
 		"add themselves": func(a access.Actor) error {

@@ -28,8 +28,12 @@ func (s *Service) Arrange(ctx context.Context, a access.Actor, projectID, itemID
 		write = s.db.WriteAlone // it may have much talk to take along
 	}
 	var it projects.Item
-	err := write(ctx, func(tx *gorm.DB) (err error) {
-		it, err = arrange(tx, a, projectID, itemID, revision, ar)
+	err := write(ctx, func(tx *gorm.DB) error {
+		done, err := arrange(tx, a, projectID, itemID, revision, ar)
+		if err != nil {
+			return err
+		}
+		it, err = projects.ItemFor(tx, a, done.ProjectID, itemID)
 		return err
 	})
 	return it, err

@@ -110,7 +110,7 @@ func TestMembersAPI(t *testing.T) {
 		{name: "who was removed does not see it", as: "ben", method: "GET", path: "/api/v1/projects/{secret}", wantStatus: 404, wantCode: errs.NotFound},
 		{
 			name: "nor hears what is said there", as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@ben is out"}`, wantStatus: 201,
-			wantEvents: []string{"comment.added project:{secret}"}, heardBy: "ines anna rosa", notHeardBy: "ben",
+			wantEvents: []string{"notification.added user:{sten}", "notification.added user:{anna}", "comment.added project:{secret}"}, heardBy: "ines anna rosa", notHeardBy: "ben",
 		},
 
 		{

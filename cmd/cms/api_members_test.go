@@ -52,7 +52,7 @@ func TestMembersOnlyAPI(t *testing.T) {
 	})
 	post := row{
 		as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@ben: the price is 12 million."}`, wantStatus: 201,
-		wantEvents: []string{"notification.added user:{ben}", "comment.added project:{secret}"},
+		wantEvents: []string{"notification.added user:{ben}", "notification.added user:{anna}", "comment.added project:{secret}"},
 	}
 	n.do(t, post)
 	t.Run("the log by hand", func(t *testing.T) {

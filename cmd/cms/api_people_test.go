@@ -161,7 +161,7 @@ func TestDisablingAPI(t *testing.T) {
 		{name: "she makes a project", as: "vera", method: "POST", path: "/api/v1/projects", body: `{"name":"Night boats"}`, wantStatus: 201, keep: "boats", wantEvents: []string{"project.created projects"}},
 		{
 			name: "and says something", as: "vera", method: "POST", path: "/api/v1/projects/{open}/comments", body: `{"body":"@anna?"}`, wantStatus: 201, keep: "said",
-			wantEvents: []string{"notification.added user:{anna}", "comment.added project:{open}"},
+			wantEvents: []string{"notification.added user:{anna}", "notification.added user:{ben}", "notification.added user:{rosa}", "follow.changed user:{vera}", "comment.added project:{open}"},
 		},
 	})
 	idle, busy := n.dial(t, "vera"), n.dial(t, "veras")
@@ -172,7 +172,7 @@ func TestDisablingAPI(t *testing.T) {
 		as: "ines", method: "PATCH", path: "/api/v1/users/{vera}", header: []string{"If-Match", `"1"`}, body: `{"disabled":true}`, wantStatus: 200, wantBody: `{"disabled":true,"revision":2}`,
 		wantEvents: []string{"person.changed user:{vera}", "person.changed site", "session.ended user:{vera}", "session.ended user:{vera}", audited}, heardBy: "ines rosa",
 	})
-	n.do(t, row{as: "rosa", method: "POST", path: "/api/v1/projects/{open}/comments", body: `{"body":"@vera is gone"}`, wantStatus: 201, wantEvents: []string{"comment.added project:{open}"}, heardBy: "ines rosa"})
+	n.do(t, row{as: "rosa", method: "POST", path: "/api/v1/projects/{open}/comments", body: `{"body":"@vera is gone"}`, wantStatus: 201, wantEvents: []string{"notification.added user:{anna}", "notification.added user:{ben}", "comment.added project:{open}"}, heardBy: "ines rosa"})
 	idle.ended(t, 4502, began)
 	for _, m := range busy.ended(t, 4502, began) {
 		if len(m.Events) > 0 {
@@ -205,7 +205,10 @@ func TestLoweringAPI(t *testing.T) {
 		t.Fatalf("an admin may not follow %v", refused)
 	}
 	begin := n.position(t, 0)
-	say := row{as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"The price is 12 million."}`, wantStatus: 201, wantEvents: []string{"comment.added project:{secret}"}}
+	say := row{
+		as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"The price is 12 million."}`, wantStatus: 201,
+		wantEvents: []string{"notification.added user:{anna}", "notification.added user:{ben}", "comment.added project:{secret}"},
+	}
 	n.do(t, say)
 	if m := open.next(t); len(m.Events) != 1 || m.Topic != secret {
 		t.Fatalf("an admin hears %+v", m)
