@@ -57,8 +57,8 @@ func (m markdown) parse(body string) parsed {
 }
 
 // render makes the HTML; only the named handles are marked as mentions.
-func (m markdown) render(p parsed, named map[string]int64) (string, error) {
-	for handle := range named {
+func (m markdown) render(p parsed, named []string) (string, error) {
+	for _, handle := range named {
 		p.root.AddMeta(handle, true)
 	}
 	var b bytes.Buffer

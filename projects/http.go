@@ -295,11 +295,18 @@ func (s *Service) handlePeople(c echo.Context) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	people, err := s.People(c.Request().Context(), httpapi.Actor(c), id, words)
+	p, err := s.People(c.Request().Context(), httpapi.Actor(c), id, words)
 	if err != nil {
 		return err
 	}
-	return httpapi.Read(c, map[string]any{"items": people})
+	items := []any{}
+	for _, m := range p.People {
+		items = append(items, m)
+	}
+	for _, g := range p.Groups {
+		items = append(items, g)
+	}
+	return httpapi.Read(c, map[string]any{"items": items})
 }
 
 // looking is the body that says what one has looked at: an item, or the project with all its items.

@@ -360,21 +360,25 @@ func TestPeopleWhoMayOpen(t *testing.T) {
 	p := e.create(t, e.anna, "Members only")
 	storetest.Exec(t, e.db, `UPDATE users SET disabled = TRUE WHERE id = ?`, e.tomas.UserID)
 	found := func(words string) []string {
-		people, err := e.People(t.Context(), e.anna, p.ID, words)
+		p, err := e.People(t.Context(), e.anna, p.ID, words)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out := []string{}
-		for _, who := range people {
+		for _, who := range p.People {
 			out = append(out, who.Handle)
+		}
+		for _, g := range p.Groups {
+			out = append(out, fmt.Sprint("@", g.Handle, " ", g.Count))
 		}
 		return out
 	}
-	same(t, "everybody but the disabled", found(""), []string{"anna", "ilse", "maren"})
+	same(t, "everybody but the disabled", found(""), []string{"anna", "ilse", "maren", "@admins 1", "@editors 1", "@reviewers 1"})
+	same(t, "a group by its beginning", found("Rev"), []string{"@reviewers 1"})
 	same(t, "by last name", found("kort"), []string{"ilse"})
 	same(t, "wildcards are plain signs", found("%"), []string{})
 	e.hide(t, p.ID)
-	same(t, "of a members-only project: the owner and admins", found(""), []string{"anna", "maren"})
+	same(t, "of a members-only project: the owner and admins", found(""), []string{"anna", "maren", "@admins 1", "@editors 1"})
 }
 
 func TestActivate(t *testing.T) {

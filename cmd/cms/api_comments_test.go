@@ -52,6 +52,10 @@ func TestCommentsAPI(t *testing.T) {
 		{name: "as long as may be", as: "sten", method: "POST", path: post, body: `{"body":"` + strings.Repeat("é", 10_000) + `"}`, wantStatus: 201, wantEvents: []string{"notification.added user:{anna}", "notification.added user:{ben}", "notification.added user:{rosa}", "follow.changed user:{sten}", "comment.added project:{open}"}},
 		{name: "those of another project's item", as: "sten", method: "GET", path: post + "?item={other.item}", wantStatus: 200, wantBody: `{"items":[]}`},
 
+		{name: "mine", as: "sten", method: "GET", path: post + "?author=me&item={open.item}", wantStatus: 200, wantBody: `{"items":[{"id":{reply}}],"parents":[{"id":{onitem}}]}`},
+		{name: "mentioning me", as: "ben", method: "GET", path: post + "?mentioning=me", wantStatus: 200, wantBody: `{"items":[{"id":{onitem}},{"id":{open.rosas}}],"next":null}`},
+		{name: "settled", as: "ben", method: "GET", path: post + "?state=settled", wantStatus: 200, wantBody: `{"items":[]}`},
+		{name: "open", as: "ben", method: "GET", path: post + "?state=open&item={open.item}", wantStatus: 200, wantBody: `{"items":[{"id":{reply}},{"id":{onitem}}]}`},
 		{
 			name: "edit", as: "rosa", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"1"`}, body: `{"body":"@ben and @anna"}`, wantStatus: 200,
 			wantBody: `{"body":"@ben and @anna","revision":2}`, wantEvents: []string{"notification.added user:{anna}", "comment.edited project:{open}"}, heardBy: everybody,

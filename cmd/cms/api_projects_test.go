@@ -87,12 +87,13 @@ func TestProjectsAPI(t *testing.T) {
 
 		{
 			name: "people", as: "rosa", method: "GET", path: "/api/v1/projects/{open}/people", wantStatus: 200,
-			wantBody: `{"items":[{"handle":"anna"},{"handle":"ben"},{"handle":"ines"},{"handle":"rosa"},{"handle":"sten"}]}`,
+			wantBody: `{"items":[{"handle":"anna"},{"handle":"ben"},{"handle":"ines"},{"handle":"rosa"},{"handle":"sten"},{"handle":"admins","name":"All admins","group":true,"count":1},{"handle":"editors","count":3},{"handle":"reviewers","count":1}]}`,
 		},
+		{name: "groups by their beginning", as: "rosa", method: "GET", path: "/api/v1/projects/{open}/people?q=edi", wantStatus: 200, wantBody: `{"items":[{"handle":"editors","group":true,"count":3}]}`},
 		{name: "people by the second name", as: "rosa", method: "GET", path: "/api/v1/projects/{open}/people?q=HOL", wantStatus: 200, wantBody: `{"items":[{"id":{sten},"role":"editor"}]}`},
 		{
 			name: "people of a members-only project", as: "rosa", method: "GET", path: "/api/v1/projects/{secret}/people", wantStatus: 200,
-			wantBody: `{"items":[{"handle":"anna"},{"handle":"ben"},{"handle":"ines"},{"handle":"rosa"}]}`,
+			wantBody: `{"items":[{"handle":"anna"},{"handle":"ben"},{"handle":"ines"},{"handle":"rosa"},{"handle":"admins","count":1},{"handle":"editors","count":2},{"handle":"reviewers","count":1}]}`,
 		},
 	})
 	n.exec(t, `UPDATE projects SET state = 'archived' WHERE id = {other}`)

@@ -61,7 +61,7 @@ var samples = []sample{
 	{op: "listItems", query: "limit=1"},
 	{op: "getItem"},
 	{op: "listPeople", query: "q=a"},
-	{op: "listComments", query: "item={open.item}&limit=2"},
+	{op: "listComments", query: "item={open.item}&state=open&author=me&mentioning=me&limit=2"},
 	{op: "addComment", body: `{"body":"Hello @ben","item_id":{open.item},"parent_id":null,"field":"title","quote":"Fares","blocking":false}`},
 	{op: "editComment", match: "{open.rosas.rev}", body: `{"body":"Hello @anna"}`},
 	{op: "resolveComment"},
