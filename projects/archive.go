@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/notifications"
@@ -77,6 +78,9 @@ func remove(tx *gorm.DB, a access.Actor, p Project) error {
 	}
 	if err := tx.Where("id = ?", p.ID).Delete(&Project{}).Error; err != nil {
 		return store.Fault(err, "project")
+	}
+	if err := audit.Add(tx, a, audit.ProjectDeleted, subject(p.ID), audit.Detail{Name: p.Name}); err != nil {
+		return err
 	}
 	here := events.Change{Topic: events.Project(p.ID), Type: events.ProjectDeleted, Subject: subject(p.ID), Actor: a}
 	if err := events.Append(tx, here, gone{p.ID}); err != nil { // no recheck: who followed it may hear how it ended

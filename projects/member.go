@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/notifications"
@@ -137,6 +138,9 @@ func (s *Service) SetMember(ctx context.Context, a access.Actor, projectID, user
 		if err := Record(tx, a, Entry{ProjectID: projectID, Act: act, Title: who.Name, Detail: m.Role}); err != nil {
 			return err
 		}
+		if err := auditMember(tx, a, p, who, m.Role); err != nil {
+			return err
+		}
 		if who.role != "" {
 			return tellMember(tx, a, events.MemberChanged, projectID, m)
 		}
@@ -192,6 +196,9 @@ func (s *Service) RemoveMember(ctx context.Context, a access.Actor, projectID, u
 		if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActMemberRemoved, Title: who.Name, Detail: who.role}); err != nil {
 			return err
 		}
+		if err := auditMember(tx, a, p, who, ""); err != nil {
+			return err
+		}
 		if p.Visibility == Everyone || who.isAdmin {
 			return tellMember(tx, a, events.MemberRemoved, projectID, Member{User: who.Person, Role: who.role})
 		}
@@ -230,6 +237,18 @@ func passOn(tx *gorm.DB, a access.Actor, p Project, who candidate) error {
 	}
 	Changed(tx, a, p.ID)
 	return nil
+}
+
+// auditMember keeps for the admins which role somebody had and has; "" for none.
+func auditMember(tx *gorm.DB, a access.Actor, p Project, who candidate, role string) error {
+	kind, change := audit.MemberChanged, audit.Change{Field: "role", Before: who.role, After: role}
+	switch {
+	case who.role == "":
+		kind, change.Before = audit.MemberAdded, nil
+	case role == "":
+		kind, change.After = audit.MemberRemoved, nil
+	}
+	return audit.Add(tx, a, kind, subject(p.ID), audit.Detail{Name: p.Name, Person: &who.Person, Changes: []audit.Change{change}})
 }
 
 // tellMember emits the event on the project's topic, and lets the person's rights be asked anew before they hear it.

@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/events"
 	"galley/store"
 	"galley/users"
@@ -17,6 +18,12 @@ func setVisibility(tx *gorm.DB, a access.Actor, p Project, visibility string) er
 	}
 	if err := tx.Model(&Project{}).Where("id = ?", p.ID).Update("visibility", visibility).Error; err != nil {
 		return store.Fault(err, "project")
+	}
+	err := audit.Add(tx, a, audit.VisibilityChanged, subject(p.ID), audit.Detail{
+		Name: p.Name, Changes: []audit.Change{{Field: "visibility", Before: p.Visibility, After: visibility}},
+	})
+	if err != nil {
+		return err
 	}
 	rightsChanged(tx, a, p.ID)
 	if visibility == Everyone {

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/content"
 	"galley/errs"
 	"galley/events"
@@ -152,6 +153,12 @@ func conclude(tx *gorm.DB, a access.Actor, p projects.Project, r *Run, runID int
 		return err
 	}
 	if err := projects.Record(tx, a, projects.Entry{ProjectID: p.ID, Act: projects.ActPublished, Detail: fmt.Sprint(len(going))}); err != nil {
+		return err
+	}
+	err = audit.Add(tx, a, audit.Published, fmt.Sprint("projects/", p.ID), audit.Detail{
+		Name: p.Name, Changes: []audit.Change{{Field: "items", After: len(going)}},
+	})
+	if err != nil {
 		return err
 	}
 	if all {
