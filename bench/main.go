@@ -1,6 +1,6 @@
 // Command bench measures the product against a bare server: net/http, mattn and gorilla with nothing around them, no
 // sign-in, no validation. Both run in turn, each in a process of its own, and both absolute figures are printed beside their
-// ratio: on a shared machine only the ratio means something.
+// ratio: on a shared machine only the ratio means something. A bare server must never use a package of ours.
 //
 //	go run ./bench            everything
 //	go run ./bench writes     one measurement

@@ -21,9 +21,6 @@ type Query struct {
 // NewQuery reads the request's query string.
 func NewQuery(c echo.Context) *Query { return &Query{values: c.QueryParams()} }
 
-// Has tells whether the parameter was given at all.
-func (q *Query) Has(name string) bool { return q.values.Has(name) }
-
 // Text is the parameter's value, "" when absent; more than most characters are refused.
 func (q *Query) Text(name string, most int) string {
 	q.asked = append(q.asked, name)

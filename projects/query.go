@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -20,6 +21,8 @@ type Filter struct {
 
 // Open stands for every state in which a project still has something to do.
 const Open = "open"
+
+const openStates = `('active', 'scheduled', 'publishing', 'publish_failed')`
 
 // Tabs is how many projects stand behind each tab of the list, over all pages.
 type Tabs struct {
@@ -115,7 +118,7 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]View, error) {
 	switch f.State {
 	case "":
 	case Open:
-		where += ` AND p.state IN ('active', 'scheduled', 'publishing', 'publish_failed')`
+		where += ` AND p.state IN ` + openStates
 	default:
 		where, args = where+` AND p.state = ?`, append(args, f.State)
 	}
@@ -133,27 +136,13 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]View, error) {
 	return views(tx, where+` ORDER BY p.id DESC LIMIT ?`, append(args, f.Limit+1)...)
 }
 
+// tabs counts by the indexes: never the projects behind no tab.
 func tabs(tx *gorm.DB, a access.Actor) (Tabs, error) {
 	var t Tabs
-	err := tx.Raw(`SELECT coalesce(sum(p.state IN ('active', 'scheduled', 'publishing', 'publish_failed')), 0) AS open,
-		coalesce(sum(p.owner_id = ? AND p.state <> 'archived'), 0) AS mine, coalesce(sum(p.state = 'published'), 0) AS published
-		FROM projects p WHERE `+Visible, append([]any{a.UserID}, VisibleTo(a)...)...).Scan(&t).Error
+	seen := VisibleTo(a)
+	args := slices.Concat(seen, []any{a.UserID}, seen, seen)
+	err := tx.Raw(`SELECT (SELECT count(*) FROM projects p WHERE p.state IN `+openStates+` AND `+Visible+`) AS open,
+		(SELECT count(*) FROM projects p WHERE p.owner_id = ? AND p.state <> 'archived' AND `+Visible+`) AS mine,
+		(SELECT count(*) FROM projects p WHERE p.state = 'published' AND `+Visible+`) AS published`, args...).Scan(&t).Error
 	return t, store.Fault(err, "project")
-}
-
-// Names are the names of those of the projects that the actor may see.
-func Names(tx *gorm.DB, a access.Actor, ids []int64) (map[int64]string, error) {
-	names := map[int64]string{}
-	if len(ids) == 0 {
-		return names, nil
-	}
-	var rows []struct {
-		ID   int64
-		Name string
-	}
-	err := tx.Raw(`SELECT p.id, p.name FROM projects p WHERE p.id IN ? AND `+Visible, append([]any{ids}, VisibleTo(a)...)...).Scan(&rows).Error
-	for _, r := range rows {
-		names[r.ID] = r.Name
-	}
-	return names, store.Fault(err, "project")
 }

@@ -130,9 +130,19 @@ func (c *conn) write(b []byte) bool {
 	return err == nil
 }
 
+// lockWithin waits for the write under way, but not for a peer that does not read.
+func (c *conn) lockWithin(d time.Duration) bool {
+	for end := time.Now().Add(d); !c.writing.TryLock(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
+}
+
 // bye announces the end and says when to come back.
 func (c *conn) bye(code closeCode, retry time.Duration) {
-	if c.writing.TryLock() {
+	if c.lockWithin(controlWait) {
 		defer c.writing.Unlock()
 		b, err := json.Marshal(byeMessage{Type: "bye", Code: code, RetryMS: retry.Milliseconds()})
 		if err == nil {

@@ -112,7 +112,7 @@ func (s *subscription) take(f *frame) {
 		case s.cursor >= f.last:
 			c.writing.Unlock()
 			return
-		case s.cursor >= f.prev && s.cursor < f.first && !c.isMarked():
+		case s.cursor >= f.prev && s.cursor < f.first && !c.isMarked() && s.isIn(): // in this order: who lost the right leaves before the mark goes
 			c.began()
 			err := c.ws.WritePreparedMessage(f.prepared)
 			c.ended()

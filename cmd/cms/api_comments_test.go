@@ -10,10 +10,7 @@ import (
 func TestCommentsAPI(t *testing.T) {
 	n := newNewsroom(t)
 	n.listen(t)
-	const (
-		everybody = "ines anna ben sten rosa"
-		post      = "/api/v1/projects/{open}/comments"
-	)
+	const post = "/api/v1/projects/{open}/comments"
 	added := []string{"comment.added project:{open}"}
 	n.table(t, []row{
 		{

@@ -180,11 +180,17 @@ function AlsoHeld({ content }) {
 
 /** @param {{fault: any, onRetry: () => void}} props */
 function NotLoaded({ fault, onRetry }) {
+  useEffect(() => {
+    title.value = 'Page not loaded';
+  }, []);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not loaded</h1><${Failed} onRetry=${onRetry}>This page didn't load. ${sentence(fault)}</${Failed}></div>`;
 }
 
 /** @param {{back: string, words: string}} props */
 function Missing({ back, words }) {
+  useEffect(() => {
+    title.value = 'Page not found';
+  }, []);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not found</h1>
     <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(back)}>${words}</${Button}>`}>
       It was taken out, or it stands in a project that you may not see.
