@@ -313,3 +313,40 @@ func TestFeedFindsWhatNobodyHandedOver(t *testing.T) {
 	e.add("project:7", 2)
 	b.wants("project:7", 1, 2)
 }
+
+// Who asks for a topic again gets it from the new position, and nothing more of the old one.
+func TestSubscribeAgainUnderLoad(t *testing.T) {
+	const writers, each, times = 4, 60, 5
+	e := newEnv(t)
+	start := e.head()
+	b := e.dial(3)
+	b.subscribe("project:7", "")
+	var writing sync.WaitGroup
+	for range writers {
+		writing.Go(func() {
+			for n := range each {
+				e.add("project:7", n)
+			}
+		})
+	}
+	answers := 0
+	var got []string
+	for len(got) < writers*each {
+		if answers < times && len(got) >= answers*10 {
+			b.send(`{"type":"subscribe","id":%d,"topics":{"project:7":%q}}`, 10+answers, start)
+			for m := b.next(); m.ID != int64(10+answers); m = b.next() {
+				if m.Type != "events" {
+					t.Fatalf("got %+v", m)
+				}
+			}
+			answers, got = answers+1, nil
+		}
+		for _, ev := range b.next().Events {
+			got = append(got, fmt.Sprint(idOf(ev.ID), " ", ev.Data.N))
+		}
+	}
+	writing.Wait()
+	if want := e.rows("project:7", start.ID); answers != times || !slices.Equal(got, want) {
+		t.Errorf("after %d answers: got %d events, want the %d rows of the log", answers, len(got), len(want))
+	}
+}
