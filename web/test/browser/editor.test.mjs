@@ -80,12 +80,12 @@ async function stale(anna, tomas, choice) {
   tomas.expected.push(/412/);
   const line = await slow(tomas);
   await write(tomas, 'Body', `\nHis: ${choice}.`);
-  await line.reached;
+  await until('the save is under way', () => line.reached);
   await write(anna, 'Body', `\nHers: ${choice}.`);
   await versionBar(anna)
     .getByText(/^Saved \d\d:\d\d:\d\d$/)
     .waitFor();
-  await line.goOn();
+  line.goOn();
 
   const notice = tomas.getByRole('alert').filter({ hasText: 'Not saved: Anna saved this page' });
   await notice.getByText('You both changed Body. Nothing was overwritten').waitFor();
@@ -110,22 +110,18 @@ async function stale(anna, tomas, choice) {
 
 /** A slow line: the next save waits on its way until it is let go. */
 async function slow(page) {
-  let goOn;
+  const line = { reached: false, goOn: () => {} };
   const free = new Promise((resolve) => {
-    goOn = resolve;
-  });
-  let arrived;
-  const reached = new Promise((resolve) => {
-    arrived = resolve;
+    line.goOn = resolve;
   });
   await page.route(
     '**/versions/*',
     async (route) => {
-      arrived();
+      line.reached = true;
       await free;
       await route.continue();
     },
     { times: 1 },
   );
-  return { reached, goOn };
+  return line;
 }
