@@ -25,7 +25,7 @@ func TestRefused(t *testing.T) {
 			t.Run(s.op+"/"+r.name, func(t *testing.T) { n.do(t, r) })
 		}
 	}
-	n.checkEars(t, nil, nil, strings.Fields(everybody))
+	n.checkEars(t, nil, nil, nil, strings.Fields(everybody))
 	clear(n.ears) // some samples end sessions, and sockets with them
 	for _, s := range samples {
 		if s.alone == "" {
