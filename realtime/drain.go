@@ -38,7 +38,7 @@ func (t *topic) next() (*frame, []*subscription) {
 		t.mu.Unlock()
 		return nil, nil
 	}
-	f := &frame{prev: t.drained, first: waiting[0].id, last: waiting[len(waiting)-1].id}
+	f := &frame{prev: t.drained, first: waiting[0].id, last: waiting[len(waiting)-1].id, began: time.Now().UnixMilli()}
 	if f.prev < t.floor { // the ring ran over while the drain was busy: nobody who is level can take this frame
 		f.prev = t.floor
 	}
@@ -117,7 +117,7 @@ func (s *subscription) take(f *frame) {
 			c.writing.Unlock()
 			return
 		case s.cursor >= f.prev && s.cursor < f.first && !c.isMarked() && s.isIn(): // in this order: who lost the right leaves before the mark goes
-			c.began()
+			c.busyAt.Store(f.began)
 			err := c.ws.WritePreparedMessage(f.prepared)
 			c.ended()
 			if err == nil {
