@@ -54,11 +54,11 @@ func TestMembers(t *testing.T) {
 	here := fmt.Sprint(" project:", p.ID)
 	user := func(a access.Actor) string { return fmt.Sprint(" user:", a.UserID) }
 	same(t, "events", storetest.Events(t, e.db, before), []string{
-		"member.added" + here, "project.changed" + user(e.ilse), "notification.added" + user(e.ilse),
-		"member.added" + here, "project.changed" + user(e.tomas), "notification.added" + user(e.tomas),
-		"member.changed" + here,
-		"member.changed" + here, "project.changed" + here, "project.changed" + user(e.maren), "project.changed" + user(e.anna), "project.changed" + user(e.tomas), "project.changed" + user(e.ilse),
-		"topic.forgotten !user:" + fmt.Sprint(e.ilse.UserID), "member.removed" + here, "project.deleted" + user(e.ilse),
+		"audit.added audit", "member.added" + here, "project.changed" + user(e.ilse), "notification.added" + user(e.ilse),
+		"audit.added audit", "member.added" + here, "project.changed" + user(e.tomas), "notification.added" + user(e.tomas),
+		"audit.added audit", "member.changed" + here,
+		"audit.added audit", "member.changed" + here, "project.changed" + here, "project.changed" + user(e.maren), "project.changed" + user(e.anna), "project.changed" + user(e.tomas), "project.changed" + user(e.ilse),
+		"topic.forgotten !user:" + fmt.Sprint(e.ilse.UserID), "audit.added audit", "member.removed" + here, "project.deleted" + user(e.ilse),
 	})
 	page, err := e.Members(t.Context(), e.anna, p.ID, e.anna.UserID, 1)
 	if err != nil || len(page.Rows) != 1 || page.Rows[0].User.ID != e.tomas.UserID {
@@ -125,7 +125,7 @@ func TestDelete(t *testing.T) {
 	wantCode(t, e.Delete(t.Context(), e.anna, p.ID, 1), "")
 	wantCode(t, e.Delete(t.Context(), e.anna, p.ID, 1), errs.NotFound)
 	same(t, "events", storetest.Events(t, e.db, before), []string{
-		"topic.forgotten !projects", "version.freed content", fmt.Sprint("project.deleted project:", p.ID), "project.deleted projects",
+		"topic.forgotten !projects", "version.freed content", "audit.added audit", fmt.Sprint("project.deleted project:", p.ID), "project.deleted projects",
 	})
 	var versions, items int
 	err := e.db.Read(t.Context(), func(tx *gorm.DB) error {

@@ -155,18 +155,18 @@ func conclude(tx *gorm.DB, a access.Actor, p projects.Project, r *Run, runID int
 	if err := projects.Record(tx, a, projects.Entry{ProjectID: p.ID, Act: projects.ActPublished, Detail: fmt.Sprint(len(going))}); err != nil {
 		return err
 	}
-	err = audit.Add(tx, a, audit.Published, fmt.Sprint("projects/", p.ID), audit.Detail{
-		Name: p.Name, Changes: []audit.Change{{Field: "items", After: len(going)}},
-	})
-	if err != nil {
-		return err
-	}
 	if all {
 		if err := projects.SetState(tx, a, p.ID, projects.Published); err != nil {
 			return err
 		}
 	}
 	if err := notify(tx, a, p, going); err != nil {
+		return err
+	}
+	err = audit.Add(tx, a, audit.Published, fmt.Sprint("projects/", p.ID), audit.Detail{
+		Name: p.Name, Changes: []audit.Change{{Field: "items", After: len(going)}},
+	})
+	if err != nil {
 		return err
 	}
 	return events.Append(tx, events.Change{Topic: events.Project(p.ID), Type: events.RunFinished, Subject: fmt.Sprint("projects/", p.ID, "/runs/", runID), Actor: a}, *r)

@@ -67,7 +67,7 @@ func TestUnpublish(t *testing.T) {
 	same(t, "report", report(r), []string{"Fares unpublished"})
 	same(t, "events", storetest.Events(t, e.db, before), []string{
 		"item.changed " + topic(e.launch), "item.changed " + topic(autumn), "version.changed " + topic(e.launch), "version.changed content",
-		"notification.added user:2", "run.finished " + topic(autumn),
+		"notification.added user:2", "audit.added audit", "run.finished " + topic(autumn),
 		"project.changed " + topic(e.launch), "project.changed projects", "project.changed " + topic(autumn), "project.changed projects",
 	})
 	same(t, "the owner is told", e.told(t, e.anna), []string{"project_published of 1 by maren: Autumn (You own this project.)"})

@@ -31,7 +31,7 @@ func TestVisibilityAPI(t *testing.T) {
 			name: "for members only", as: "anna", method: "PATCH", path: project, header: []string{"If-Match", `"2"`}, body: `{"visibility":"members"}`, wantStatus: 200,
 			wantBody: `{"visibility":"members","revision":3}`,
 			wantEvents: []string{
-				"topic.forgotten !projects", "topic.forgotten !user:{ben}", "project.deleted projects", "project.deleted user:{ben}", "person.changed user:{ben}",
+				"topic.forgotten !projects", "topic.forgotten !user:{ben}", audited, "project.deleted projects", "project.deleted user:{ben}", "person.changed user:{ben}",
 				"project.changed project:{open}", "project.changed user:{ines}", "project.changed user:{anna}",
 			}, heardBy: "ines anna ben sten rosa",
 		},
@@ -54,7 +54,7 @@ func TestVisibilityAPI(t *testing.T) {
 		},
 		{
 			name: "for everyone again", as: "ines", method: "PATCH", path: project, header: []string{"If-Match", `"4"`}, body: `{"visibility":"everyone"}`, wantStatus: 200,
-			wantBody: `{"visibility":"everyone","revision":5}`, wantEvents: []string{"project.changed project:{open}", "project.changed projects"}, heardBy: "ines anna ben sten rosa",
+			wantBody: `{"visibility":"everyone","revision":5}`, wantEvents: []string{audited, "project.changed project:{open}", "project.changed projects"}, heardBy: "ines anna ben sten rosa",
 		},
 		{name: "there again", as: "sten", method: "GET", path: project, wantStatus: 200, wantBody: `{"name":"Hush"}`},
 		{name: "what ben was told is whole again", as: "ben", method: "GET", path: "/api/v1/notifications?project={open}", wantStatus: 200, wantBody: `{"items":[{"project_name":"Hush","gone":false}]}`},
@@ -78,7 +78,7 @@ func TestMembersAPI(t *testing.T) {
 		{name: "as admin", as: "anna", method: "PUT", path: members + "/{sten}", body: `{"role":"admin"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"role"}},
 		{
 			name: "add", as: "anna", method: "PUT", path: members + "/{sten}", body: `{"role":"reviewer"}`, wantStatus: 200, wantBody: `{"user":{"id":{sten},"handle":"sten"},"role":"reviewer"}`,
-			wantEvents: []string{"member.added project:{secret}", "project.changed user:{sten}", "notification.added user:{sten}"}, heardBy: "ines anna ben rosa sten",
+			wantEvents: []string{audited, "member.added project:{secret}", "project.changed user:{sten}", "notification.added user:{sten}"}, heardBy: "ines anna ben rosa sten",
 		},
 		{name: "add again", as: "anna", method: "PUT", path: members + "/{sten}", body: `{"role":"reviewer"}`, wantStatus: 200, wantBody: `{"role":"reviewer"}`},
 		{name: "the new one sees it", as: "sten", method: "GET", path: "/api/v1/projects?q=ferries", wantStatus: 200, wantBody: `{"items":[{"id":{secret}}]}`},
@@ -88,13 +88,13 @@ func TestMembersAPI(t *testing.T) {
 		},
 		{name: "a reviewer there edits nothing there", as: "sten", method: "PATCH", path: "/api/v1/projects/{secret}", header: []string{"If-Match", `"1"`}, body: `{"name":"x"}`, wantStatus: 403, wantCode: errs.Forbidden},
 		{
-			name: "change the role", as: "ines", method: "PUT", path: members + "/{sten}", body: `{"role":"owner"}`, wantStatus: 200, wantEvents: []string{"member.changed project:{secret}"},
+			name: "change the role", as: "ines", method: "PUT", path: members + "/{sten}", body: `{"role":"owner"}`, wantStatus: 200, wantEvents: []string{audited, "member.changed project:{secret}"},
 			heardBy: "ines anna ben rosa", notHeardBy: "sten",
 		}, // his socket began before he might follow it
 		{name: "two owners", as: "sten", method: "GET", path: "/api/v1/projects/{secret}", wantStatus: 200, wantBody: `{"owner":{"id":{anna}},"may":{"delete":{"allowed":true},"manage_members":{"allowed":true}}}`},
 		{
 			name: "the first one steps back", as: "sten", method: "PUT", path: members + "/{anna}", body: `{"role":"editor"}`, wantStatus: 200,
-			wantEvents: []string{"member.changed project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{sten}", "project.changed user:{rosa}"},
+			wantEvents: []string{audited, "member.changed project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{sten}", "project.changed user:{rosa}"},
 		},
 		{name: "the second one is the owner now", as: "anna", method: "GET", path: "/api/v1/projects/{secret}", wantStatus: 200, wantBody: `{"owner":{"id":{sten}},"revision":2,"may":{"delete":{"allowed":false},"edit":{"allowed":true}}}`},
 		{name: "the last owner stays", as: "sten", method: "DELETE", path: members + "/{sten}", wantStatus: 409, wantCode: errs.Conflict},
@@ -104,7 +104,7 @@ func TestMembersAPI(t *testing.T) {
 		{name: "ben's edits go there", as: "ben", method: "PUT", path: "/api/v1/session/active-project", body: `{"project_id":{secret}}`, wantStatus: 200, wantEvents: []string{"person.changed user:{ben}"}},
 		{
 			name: "remove", as: "sten", method: "DELETE", path: members + "/{ben}", wantStatus: 204,
-			wantEvents: []string{"topic.forgotten !user:{ben}", "member.removed project:{secret}", "project.deleted user:{ben}", "person.changed user:{ben}"}, heardBy: "ines anna rosa ben",
+			wantEvents: []string{"topic.forgotten !user:{ben}", audited, "member.removed project:{secret}", "project.deleted user:{ben}", "person.changed user:{ben}"}, heardBy: "ines anna rosa ben",
 		},
 		{name: "remove again", as: "sten", method: "DELETE", path: members + "/{ben}", wantStatus: 404, wantCode: errs.NotFound},
 		{name: "who was removed does not see it", as: "ben", method: "GET", path: "/api/v1/projects/{secret}", wantStatus: 404, wantCode: errs.NotFound},
@@ -115,16 +115,16 @@ func TestMembersAPI(t *testing.T) {
 
 		{
 			name: "of an open project", as: "anna", method: "PUT", path: "/api/v1/projects/{open}/members/{rosa}", body: `{"role":"editor"}`, wantStatus: 200,
-			wantEvents: []string{"member.added project:{open}", "notification.added user:{rosa}"}, heardBy: "ines anna ben sten rosa",
+			wantEvents: []string{audited, "member.added project:{open}", "notification.added user:{rosa}"}, heardBy: "ines anna ben sten rosa",
 		},
 		{name: "a reviewer edits nothing as a member either", as: "rosa", method: "PATCH", path: "/api/v1/projects/{open}", header: []string{"If-Match", `"1"`}, body: `{"name":"x"}`, wantStatus: 403, wantCode: errs.Forbidden},
-		{name: "removed from an open one", as: "anna", method: "DELETE", path: "/api/v1/projects/{open}/members/{rosa}", wantStatus: 204, wantEvents: []string{"member.removed project:{open}"}, heardBy: "rosa sten"},
+		{name: "removed from an open one", as: "anna", method: "DELETE", path: "/api/v1/projects/{open}/members/{rosa}", wantStatus: 204, wantEvents: []string{audited, "member.removed project:{open}"}, heardBy: "rosa sten"},
 		{name: "which stays in sight", as: "rosa", method: "GET", path: "/api/v1/projects/{open}", wantStatus: 200},
-		{name: "an owner of an open one", as: "anna", method: "PUT", path: "/api/v1/projects/{open}/members/{ben}", body: `{"role":"owner"}`, wantStatus: 200, wantEvents: []string{"member.added project:{open}", "notification.added user:{ben}"}},
+		{name: "an owner of an open one", as: "anna", method: "PUT", path: "/api/v1/projects/{open}/members/{ben}", body: `{"role":"owner"}`, wantStatus: 200, wantEvents: []string{audited, "member.added project:{open}", "notification.added user:{ben}"}},
 		{
 			name: "hides it", as: "ben", method: "PATCH", path: "/api/v1/projects/{open}", header: []string{"If-Match", `"1"`}, body: `{"visibility":"members"}`, wantStatus: 200,
 			wantEvents: []string{
-				"topic.forgotten !projects", "topic.forgotten !user:{rosa}", "project.deleted projects", "project.deleted user:{rosa}",
+				"topic.forgotten !projects", "topic.forgotten !user:{rosa}", audited, "project.deleted projects", "project.deleted user:{rosa}",
 				"project.changed project:{open}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}",
 			}, heardBy: "ines anna ben sten rosa",
 		},
@@ -175,7 +175,7 @@ func TestArchiveAndDeleteAPI(t *testing.T) {
 			name: "delete", as: "anna", method: "DELETE", path: project, header: []string{"If-Match", `"6"`}, wantStatus: 204,
 			wantEvents: []string{
 				"topic.forgotten !projects", "topic.forgotten !user:{anna}", "topic.forgotten !user:{ben}",
-				"person.changed user:{ben}", "version.freed content", "project.deleted project:{open}", "project.deleted projects", "project.deleted user:{anna}", "project.deleted user:{ben}",
+				"person.changed user:{ben}", "version.freed content", audited, "project.deleted project:{open}", "project.deleted projects", "project.deleted user:{anna}", "project.deleted user:{ben}",
 			}, heardBy: everybody,
 		},
 		{name: "gone", as: "ines", method: "GET", path: project, wantStatus: 404, wantCode: errs.NotFound},
@@ -193,7 +193,7 @@ func TestArchiveAndDeleteAPI(t *testing.T) {
 			name: "delete the members-only one", as: "ines", method: "DELETE", path: "/api/v1/projects/{secret}", header: []string{"If-Match", `"1"`}, wantStatus: 204,
 			wantEvents: []string{
 				"topic.forgotten !user:{ines}", "topic.forgotten !user:{anna}", "topic.forgotten !user:{ben}", "topic.forgotten !user:{rosa}",
-				"version.freed content", "project.deleted project:{secret}", "project.deleted user:{ines}", "project.deleted user:{anna}", "project.deleted user:{ben}", "project.deleted user:{rosa}",
+				"version.freed content", audited, "project.deleted project:{secret}", "project.deleted user:{ines}", "project.deleted user:{anna}", "project.deleted user:{ben}", "project.deleted user:{rosa}",
 			}, heardBy: everybody,
 		},
 	})

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -98,4 +100,35 @@ func TestAuditAPI(t *testing.T) {
 	if strings.Contains(n.state(t), "my other password") {
 		t.Error("what was typed is kept")
 	}
+}
+
+// Who may see what, and what the public sees, is kept with what it was before.
+func TestAuditOfProjectsAPI(t *testing.T) {
+	n := newNewsroom(t)
+	project := "/api/v1/projects/{open}"
+	for _, r := range []row{
+		{as: "anna", method: "PATCH", path: project, header: []string{"If-Match", `"1"`}, body: `{"visibility":"members"}`, wantStatus: 200, keep: "open"},
+		{as: "anna", method: "PUT", path: project + "/members/{sten}", body: `{"role":"reviewer"}`, wantStatus: 200},
+		{as: "anna", method: "PUT", path: project + "/members/{sten}", body: `{"role":"editor"}`, wantStatus: 200},
+		{as: "anna", method: "PUT", path: project + "/members/{sten}", body: `{"role":"editor"}`, wantStatus: 200},
+		{as: "anna", method: "DELETE", path: project + "/members/{sten}", wantStatus: 204},
+		{as: "anna", method: "POST", path: "/api/v1/content/{open.item.page}/versions/1/ready", wantStatus: 200},
+		{as: "anna", method: "POST", path: project + "/publish", body: `{"mode":"ready"}`, wantStatus: 201},
+	} {
+		n.sendGood(t, r)
+	}
+	var now struct{ Revision int }
+	if err := json.Unmarshal(n.sendGood(t, row{as: "anna", method: "GET", path: project, wantStatus: 200}), &now); err != nil {
+		t.Fatal(err)
+	}
+	n.sendGood(t, row{as: "anna", method: "DELETE", path: project, header: []string{"If-Match", fmt.Sprintf("%q", fmt.Sprint(now.Revision))}, wantStatus: 204})
+	about := `"subject":"projects/{open}","actor":{"id":{anna}},"address":"127.0.0.1"`
+	member := `"name":"Coast Pass launch","person":{"id":{sten},"name":"Sten Holm","handle":"sten"}`
+	n.do(t, row{as: "ines", method: "GET", path: "/api/v1/audit", wantStatus: 200, wantBody: `{"items":[
+		{"kind":"project_deleted",` + about + `,"detail":{"name":"Coast Pass launch","person":null,"changes":[]}},
+		{"kind":"published",` + about + `,"detail":{"name":"Coast Pass launch","changes":[{"field":"items","before":null,"after":1}]}},
+		{"kind":"member_removed",` + about + `,"detail":{` + member + `,"changes":[{"field":"role","before":"editor","after":null}]}},
+		{"kind":"member_changed",` + about + `,"detail":{` + member + `,"changes":[{"field":"role","before":"reviewer","after":"editor"}]}},
+		{"kind":"member_added",` + about + `,"detail":{` + member + `,"changes":[{"field":"role","before":null,"after":"reviewer"}]}},
+		{"kind":"visibility_changed",` + about + `,"detail":{"name":"Coast Pass launch","changes":[{"field":"visibility","before":"everyone","after":"members"}]}}]}`})
 }

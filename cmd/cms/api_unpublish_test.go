@@ -18,7 +18,7 @@ func TestUnpublishAPI(t *testing.T) {
 		{name: "ready", as: "ben", method: "POST", path: "/api/v1/content/{open.item.page}/versions/1/ready", wantStatus: 200, wantEvents: []string{"item.changed project:{open}", "version.changed project:{open}", "project.changed project:{open}", "project.changed projects"}},
 		{
 			name: "publish", as: "anna", method: "POST", path: "/api/v1/projects/{open}/publish", body: `{"mode":"ready"}`, wantStatus: 201, wantBody: `{"items":[{"content_id":{open.item.page},"result":"published"}]}`,
-			wantEvents: []string{"item.changed project:{open}", "version.changed project:{open}", "version.changed content", "run.finished project:{open}", "project.changed project:{open}", "project.changed projects"}, heardBy: everybody,
+			wantEvents: []string{"item.changed project:{open}", "version.changed project:{open}", "version.changed content", audited, "run.finished project:{open}", "project.changed project:{open}", "project.changed projects"}, heardBy: everybody,
 		},
 		{name: "it is live", method: "GET", path: "/delivery/v1/en/fares-of-coast-pass-launch", wantStatus: 200, wantBody: `{"id":{open.item.page}}`},
 		{name: "unpublish, as a reviewer", as: "rosa", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{open.item.page},"language":"en","action":"unpublish"}`, wantStatus: 403, wantCode: errs.Forbidden},
@@ -37,7 +37,7 @@ func TestUnpublishAPI(t *testing.T) {
 			name: "take it off", as: "ben", method: "POST", path: "/api/v1/projects/{other}/publish", body: `{"mode":"ready"}`, wantStatus: 201,
 			wantBody: `{"items":[{"result":"skipped"},{"item_id":{leaving},"result":"unpublished","reason":""}]}`,
 			wantEvents: []string{
-				"item.changed project:{open}", "item.changed project:{other}", "version.changed project:{open}", "version.changed content", "notification.added user:{anna}", "run.finished project:{other}",
+				"item.changed project:{open}", "item.changed project:{other}", "version.changed project:{open}", "version.changed content", "notification.added user:{anna}", audited, "run.finished project:{other}",
 				"project.changed project:{open}", "project.changed projects", "project.changed project:{other}", "project.changed projects",
 			}, heardBy: everybody,
 		},
