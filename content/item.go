@@ -4,14 +4,12 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"galley/access"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
+	"galley/words"
 )
 
 // States of a version.
@@ -199,16 +197,12 @@ func slugFor(wrong *errs.Fields, slug, title string) string {
 	return slug
 }
 
-// letters are those that Unicode does not take apart into a plain one and an accent.
-var letters = strings.NewReplacer("ß", "ss", "æ", "ae", "ø", "o", "ł", "l")
-
 func slugOf(title string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(letters.Replace(strings.ToLower(title))) {
+	for _, r := range words.Fold(title) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r): // the accent of the letter before
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
 		}

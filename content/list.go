@@ -1,13 +1,12 @@
 package content
 
 import (
-	"strings"
-
 	"gorm.io/gorm"
 
 	"galley/access"
 	"galley/projects"
 	"galley/store"
+	"galley/words"
 )
 
 // Filter narrows the list of content. Each item is shown in the language, else in the default one, else as what it has.
@@ -16,19 +15,33 @@ type Filter struct {
 	Root     bool  // only what has no parent, in its order
 	Trash    bool  // only what is in the trash, which is nowhere else
 	Type     string
-	Query    string // part of a title
+	Query    string // words of a title or slug, or how they begin
 	Language string
 	After    int64 // id of the last item of the page before
 	Limit    int
 }
 
 // shown is the one version of an item c by which it stands in a list: the newest that the eyes may see in the best language.
-const shown = `(SELECT v.id FROM versions v ` + holder + ` WHERE v.content_id = c.id AND ` + seen + `
-	ORDER BY v.language = ? DESC, v.language = '` + defaultLanguage + `' DESC, v.number DESC LIMIT 1)`
+const shown = shownOf + bestFirst
+
+const (
+	shownOf   = `(SELECT v.id FROM versions v ` + holder + ` WHERE v.content_id = c.id AND ` + seen
+	bestFirst = ` ORDER BY v.language = ? DESC, v.language = '` + defaultLanguage + `' DESC, v.number DESC LIMIT 1)`
+)
+
+// shownOfFound is shown where only versions that the words match are meant.
+const shownOfFound = shownOf + ` AND v.id IN (SELECT docid FROM content_words WHERE content_words MATCH ?)` + bestFirst
+
+// few is up to how many versions are read one by one when they were found by words; more are met soon enough by going
+// through the list itself.
+const few = 1000
 
 // list is a page of the content that the actor may see: in the order of the tree below one parent, else newest first.
 func list(tx *gorm.DB, a access.Actor, f Filter) ([]Node, error) {
-	and, args := `AND v.id = `+shown, of(a).args(f.Language)
+	and, args, err := which(tx, a, f)
+	if err != nil || and == "" {
+		return nil, err
+	}
 	order := ` ORDER BY c.id DESC`
 	switch {
 	case f.Root || f.ParentID > 0:
@@ -47,10 +60,6 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]Node, error) {
 	if f.Type != "" {
 		and, args = and+` AND c.type = ?`, append(args, f.Type)
 	}
-	if f.Query != "" {
-		part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Query) + "%"
-		and, args = and+` AND v.title LIKE ? ESCAPE '\'`, append(args, part)
-	}
 	if f.Trash {
 		and += ` AND c.trashed_at IS NOT NULL`
 	} else {
@@ -61,6 +70,25 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]Node, error) {
 		return nil, err
 	}
 	return nodes(tx, a, found)
+}
+
+// which names the version by which each item stands in the list, "" where nothing can be found.
+func which(tx *gorm.DB, a access.Actor, f Filter) (and string, args []any, err error) {
+	if f.Query == "" {
+		return `AND v.id = ` + shown, of(a).args(f.Language), nil
+	}
+	match := matching(words.Split(f.Query))
+	if match == "" {
+		return "", nil, nil
+	}
+	var found int
+	err = tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM content_words WHERE content_words MATCH ? LIMIT ?)`, match, few+1).Scan(&found).Error
+	and, args = `AND v.id = `+shownOfFound, of(a).args(match, f.Language)
+	if found <= few {
+		and = `AND c.id IN (SELECT o.content_id FROM content_words w JOIN versions o ON o.id = w.docid WHERE content_words MATCH ?) ` + and
+		args = append([]any{match}, args...)
+	}
+	return and, args, store.Fault(err, "content item")
 }
 
 // node is one item as a list shows it. NotFound where the actor may see no version of it.

@@ -53,6 +53,9 @@ func GoLive(tx *gorm.DB, a access.Actor, o Outgoing) (previous *int64, err error
 	if err := setState(tx, o.VersionID, map[string]any{"state": Published, "published_at": now}); err != nil {
 		return nil, err
 	}
+	if err := forgetWords(tx, o.ContentID, o.Language); err != nil {
+		return nil, err
+	}
 	err = tx.Exec(`INSERT INTO live (content_id, language, version_id, parent_id, slug, published_at) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (content_id, language) DO UPDATE SET version_id = excluded.version_id, parent_id = excluded.parent_id, slug = excluded.slug, published_at = excluded.published_at`,
 		o.ContentID, o.Language, o.VersionID, root(o.ParentID), o.Slug, now).Error

@@ -156,8 +156,10 @@ func TestList(t *testing.T) {
 		"below":                      {e.ilse, content.Filter{ParentID: travel.ID}, []string{"100% fares_"}},
 		"by type":                    {e.ilse, content.Filter{Type: "page"}, []string{"Fahrplan", "100% fares_", "Travel"}},
 		"by words":                   {e.ilse, content.Filter{Query: "FARES"}, []string{"100% fares_"}},
-		"wildcards are plain signs":  {e.ilse, content.Filter{Query: "0%"}, []string{"100% fares_"}},
-		"an underscore too":          {e.ilse, content.Filter{Query: "tr_v"}, []string{}},
+		"by how they begin":          {e.ilse, content.Filter{Query: "fa 10"}, []string{"100% fares_"}},
+		"not by their middle":        {e.ilse, content.Filter{Query: "ares"}, []string{}},
+		"in the language found":      {e.ilse, content.Filter{Query: "fahr"}, []string{"Fahrplan"}},
+		"by no word at all":          {e.ilse, content.Filter{Query: "%_*\""}, []string{}},
 		"a stranger's search":        {e.ilse, content.Filter{Query: "secret"}, []string{}},
 	} {
 		same(t, name, e.list(t, row.as, row.f), row.want)

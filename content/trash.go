@@ -160,6 +160,9 @@ func freeSlugs(tx *gorm.DB, a access.Actor, id int64, parent *int64) error {
 		if err := setState(tx, v.ID, map[string]any{"slug": slug}); err != nil {
 			return err
 		}
+		if err := keepWords(tx, v.ID, v.Title, slug); err != nil {
+			return err
+		}
 		it, err := one(tx, of(access.System), `AND v.id = ?`, v.ID)
 		if err != nil {
 			return err

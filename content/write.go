@@ -250,6 +250,9 @@ func insertDraft(tx *gorm.DB, a access.Actor, t Type, next version, values Value
 	if err := tx.Create(&next).Error; err != nil {
 		return version{}, store.Fault(err, "version")
 	}
+	if err := keepWords(tx, next.ID, next.Title, next.Slug); err != nil {
+		return version{}, err
+	}
 	return next, t.keepReferences(tx, next.ID, values, nil)
 }
 
@@ -331,6 +334,11 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 		}
 		if err := t.keepReferences(tx, was.versionID, values, was.Fields); err != nil {
 			return err
+		}
+		if values.title() != was.Title || slug != was.Slug {
+			if err := keepWords(tx, was.versionID, values.title(), slug); err != nil {
+				return err
+			}
 		}
 		if was.Version.ProjectID == nil {
 			if err := joinActive(tx, a, version{ID: was.versionID, ContentID: id, Language: was.Language}, false); err != nil {

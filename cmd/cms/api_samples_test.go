@@ -70,6 +70,7 @@ var samples = []sample{
 	{op: "readNotifications", body: `{"all":true}`},
 	{op: "realtime"},
 	{op: "changes", query: "topics=project:{open},user:self,nonsense&limit=1&count=false"},
+	{op: "search", query: "q=fares&kind=content&limit=1"},
 	{op: "listContentTypes"},
 	{op: "listContent", query: "parent=root&type=page&language=en&q=e&trash=false&limit=1"},
 	{op: "createContent", body: `{"type":"page","parent_id":null,"slug":"winter","language":"en","fields":{"title":"Winter","summary":"Cold.","body":"# Snow"}}`},

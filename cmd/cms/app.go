@@ -19,6 +19,7 @@ import (
 	"galley/projects"
 	"galley/realtime"
 	"galley/releases"
+	"galley/search"
 	"galley/settings"
 	"galley/store"
 	"galley/users"
@@ -106,6 +107,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	a.content.Routes(a.server)
 	a.comments.Routes(a.server)
 	a.releases.Routes(a.server)
+	search.New(a.db).Routes(a.server)
 	notifications.New(a.db).Routes(a.server)
 	a.hub.Routes(a.server)
 	serveOpenAPI(a.server)
