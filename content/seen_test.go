@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -145,5 +146,57 @@ func TestReferencesToWhatIsHidden(t *testing.T) {
 	wantField(t, err, "fields.more") // takes pages alone
 	if err := save(e.tomas, with(sheet)); err != nil {
 		t.Errorf("any type: %v", err)
+	}
+}
+
+// What was everybody's and is a members-only project's now is told no more: the topic of all content forgets what it said,
+// and says to look again.
+func TestWhatAHiddenProjectTakesIsForgotten(t *testing.T) {
+	e := newEnv(t)
+	for name, take := range map[string]func(v content.View){
+		"by joining": func(v content.View) {
+			if _, _, err := e.join(t, e.anna, e.secret, v.ID); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"by a save": func(v content.View) {
+			e.in(t, e.anna, e.secret)
+			e.save(t, e.anna, v, "Canary, again")
+			e.in(t, e.anna, 0)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := storetest.LastEvent(t, e.db)
+			v := e.page(t, e.anna, "Canary")
+			before := storetest.LastEvent(t, e.db)
+			take(v)
+			told := e.wire(t, before, events.Content)
+			if want := fmt.Sprintf(`{"content_id":%d,"language":"en","version":1}`, v.ID); len(told) != 1 || told[0] != want {
+				t.Errorf("got %q, want %s", told, want)
+			}
+			var floor int64
+			err := e.db.Read(t.Context(), func(tx *gorm.DB) (err error) {
+				floor, err = events.Floor(tx, events.Content)
+				return err
+			})
+			if err != nil || floor < before {
+				t.Errorf("what was told from %d to %d can be told again: the floor is %d, %v", start, before, floor, err)
+			}
+			_, err = e.Get(t.Context(), e.tomas, v.ID, "en", 0)
+			wantCode(t, err, errs.NotFound)
+		})
+	}
+	v := e.page(t, e.anna, "No canary")
+	before := storetest.LastEvent(t, e.db)
+	if _, _, err := e.join(t, e.anna, e.launch, v.ID); err != nil {
+		t.Fatal(err)
+	}
+	e.events(t, before, "item.added "+topic(e.launch), "version.held content", "project.changed "+topic(e.launch), "project.changed projects")
+	before = storetest.LastEvent(t, e.db)
+	must(t)(e.Begin(t.Context(), e.anna, v.ID, content.NewDraft{Language: "de"}))
+	e.in(t, e.anna, e.secret)
+	must(t)(e.Begin(t.Context(), e.anna, v.ID, content.NewDraft{Language: "fr"}))
+	if told := e.wire(t, before, events.Content); len(told) != 1 {
+		t.Errorf("a draft that was the project's from the beginning is told: %q", told)
 	}
 }

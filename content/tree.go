@@ -162,7 +162,8 @@ func settle(tx *gorm.DB, a access.Actor, it Node, parent, place *int64) error {
 // lastPosition is that of the last child of the parent, but for one item; 0 where there is none.
 func lastPosition(tx *gorm.DB, parent *int64, but int64) (int64, error) {
 	var at int64
-	err := tx.Raw(`SELECT coalesce(max(position), 0) FROM content_items WHERE parent_id IS ? AND trashed_at IS NULL AND id <> ?`, parent, but).Scan(&at).Error
+	err := tx.Raw(`SELECT coalesce((SELECT position FROM content_items WHERE parent_id IS ? AND trashed_at IS NULL AND id <> ?
+		ORDER BY position DESC, id DESC LIMIT 1), 0)`, parent, but).Scan(&at).Error
 	return at, store.Fault(err, "content item")
 }
 
