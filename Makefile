@@ -16,5 +16,7 @@ browser: ## the browser tests alone
 bench: ## against the bare baselines; both figures are printed
 	go run ./bench
 
-soak: ## the long, seeded sweep
-	GALLEY_SOAK=1 go test -race -count=1 -timeout=60m ./realtime ./cmd/cms
+SOAK ?= 25
+
+soak: ## the long sweep: cuts and kills at random, SOAK seeds of each
+	SOAK=$(SOAK) go test -race -count=1 -timeout=60m -run 'Random|Kill' ./realtime ./cmd/cms

@@ -21,6 +21,7 @@ const (
 
 var roleNames = map[Role]string{Reviewer: "reviewer", Editor: "editor", Owner: "owner", Admin: "admin"}
 
+// String is the role's name, "" for None.
 func (r Role) String() string { return roleNames[r] }
 
 // ParseRole reads a role's name; ok is false for anything else.

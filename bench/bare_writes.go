@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -41,7 +43,7 @@ func serveBareWrites(file string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := db.Exec(bareSchema); err != nil {
+	if _, err := db.Exec("PRAGMA wal_autocheckpoint = 8192;" + bareSchema); err != nil { // as rare as the product's
 		return err
 	}
 	conn, err := db.Conn(context.Background())

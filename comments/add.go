@@ -142,18 +142,11 @@ func place(tx *gorm.DB, projectID int64, d *Draft) error {
 }
 
 func insert(tx *gorm.DB, c *Comment) (created bool, err error) {
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `INSERT INTO comments
+	c.ID, err = store.Insert(tx, `INSERT INTO comments
 		(project_id, item_id, parent_id, field, quote, body, html, author_id, blocking, client_key, client_body, created_at, settled)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM comments t WHERE t.id = ? AND t.settled)) ON CONFLICT DO NOTHING RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM comments t WHERE t.id = ? AND t.settled)) ON CONFLICT DO NOTHING`,
 		c.ProjectID, c.ItemID, c.ParentID, c.Field, c.Quote, c.Body, c.HTML, c.Author.ID, c.Blocking, c.Value, c.ClientKey.Body, c.CreatedAt, c.ParentID)
-	switch err := row.Scan(&c.ID); {
-	case err == nil:
-		return true, nil
-	case errors.Is(err, sql.ErrNoRows):
-		return false, nil
-	default:
-		return false, store.Fault(err, "comment")
-	}
+	return c.ID != 0, store.Fault(err, "comment")
 }
 
 // notify tells the mentioned, then those in the thread, then who follows; each once, never the actor, never who may not
@@ -221,12 +214,21 @@ func (n *news) tellThread(tx *gorm.DB, c Comment) error {
 	if c.ParentID == nil {
 		return nil
 	}
-	var inThread []int64
-	err := tx.Raw(`SELECT author_id FROM comments WHERE id = ? UNION SELECT author_id FROM comments WHERE parent_id = ? AND NOT deleted`, *c.ParentID, *c.ParentID).Scan(&inThread).Error
+	inThread, err := writers(tx, *c.ParentID)
 	if err != nil {
-		return store.Fault(err, "comment")
+		return err
 	}
 	return n.tell(tx, notifications.Replied, "You wrote in this thread.", inThread)
+}
+
+// writers are who wrote in the thread: its first comment or a reply that still stands. It jumps from person to person through
+// the index, so that an answer in a thread of thousands costs what the first one did.
+func writers(tx *gorm.DB, thread int64) ([]int64, error) {
+	people, err := store.IDs(tx, `WITH RECURSIVE writer (id) AS (
+			SELECT min(author_id) FROM comments WHERE parent_id = ?1 AND NOT deleted
+			UNION ALL SELECT (SELECT min(author_id) FROM comments WHERE parent_id = ?1 AND NOT deleted AND author_id > writer.id) FROM writer WHERE id IS NOT NULL
+		) SELECT id FROM writer WHERE id IS NOT NULL UNION SELECT author_id FROM comments WHERE id = ?1`, thread)
+	return people, store.Fault(err, "comment")
 }
 
 func (n *news) tellFollowers(tx *gorm.DB, c Comment) error {

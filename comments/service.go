@@ -119,7 +119,7 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 		if err := rememberMentions(tx, c, words); err != nil {
 			return err
 		}
-		words.leaveOut(s.markdown.parse(old.Body).handles) // they were told when it was written
+		words.leaveOut(s.markdown.parse(old.Body).handles)                  // they were told when it was written
 		n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)} // an edit is news to the newly mentioned alone
 		if err := n.tellMentioned(tx, words); err != nil {
 			return err

@@ -210,6 +210,31 @@ func TestReplyTellsEverybodyInTheThread(t *testing.T) {
 	same(t, "tomas", e.told(t, e.tomas), []string{})
 }
 
+func TestReplyTellsNobodyWhoseRepliesAreGone(t *testing.T) {
+	e := newEnv(t)
+	thread := e.add(t, e.maren, comments.Draft{Body: "Which date?"})
+	gone := []comments.Comment{
+		e.add(t, e.ilse, comments.Draft{Body: "Soon.", ParentID: &thread.ID}),
+		e.add(t, e.tomas, comments.Draft{Body: "The 23rd.", ParentID: &thread.ID}),
+	}
+	e.add(t, e.ilse, comments.Draft{Body: "The 24th.", ParentID: &thread.ID})
+	for i, a := range []access.Actor{e.ilse, e.tomas} {
+		if err := e.Remove(t.Context(), a, gone[i].ID, gone[i].Revision); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.add(t, e.anna, comments.Draft{Body: "Thanks.", ParentID: &thread.ID})
+	for _, row := range []struct {
+		who  string
+		a    access.Actor
+		want bool
+	}{{"maren, whose thread it is", e.maren, true}, {"ilse, one of whose replies stands", e.ilse, true}, {"tomas, whose only reply is gone", e.tomas, false}} {
+		if got := slices.Contains(e.told(t, row.a), "replied by Anna Vale: Thanks."); got != row.want {
+			t.Errorf("%s: told %t, want %t", row.who, got, row.want)
+		}
+	}
+}
+
 func TestEdit(t *testing.T) {
 	e := newEnv(t)
 	c := e.add(t, e.anna, comments.Draft{Body: "@ilse first"})

@@ -202,9 +202,14 @@ func TestNewDraftFromHere(t *testing.T) {
 	e := newEnv(t)
 	held := e.pageIn(t, e.anna, e.launch, "Fares")
 	e.in(t, e.tomas, e.bus)
-	locked := e.get(t, e.tomas, held.ID, 0)
-	if locked.Locked == nil || locked.Locked.ProjectID != e.launch || locked.Locked.Name != "Coast Pass launch" || locked.Locked.ItemID != *held.Version.ItemID || locked.May["edit"].Allowed || !strings.Contains(locked.May["edit"].Reason, "Coast Pass launch") {
-		t.Errorf("held by another project: got %+v, may %+v", locked.Locked, locked.May)
+	for _, number := range []int64{0, held.Version.Number} {
+		locked := e.get(t, e.tomas, held.ID, number)
+		if locked.Locked == nil || locked.Locked.ProjectID != e.launch || locked.Locked.Name != "Coast Pass launch" || locked.Locked.ItemID != *held.Version.ItemID || locked.May["edit"].Allowed || !strings.Contains(locked.May["edit"].Reason, "Coast Pass launch") {
+			t.Errorf("held by another project, version %d: got %+v, may %+v", number, locked.Locked, locked.May)
+		}
+		if v := e.get(t, e.ilse, held.ID, number); v.Locked != nil || v.May["edit"].Allowed || strings.Contains(v.May["edit"].Reason, "Coast Pass launch") {
+			t.Errorf("a reviewer, version %d: got %+v, may %+v; no project is in their way", number, v.Locked, v.May)
+		}
 	}
 	mine := must(t)(e.Begin(t.Context(), e.tomas, held.ID, content.NewDraft{Language: "en", From: &held.Version.Number}))
 	if mine.Version.Number != 2 || *mine.Version.ProjectID != e.bus || mine.Locked != nil {

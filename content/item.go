@@ -87,6 +87,7 @@ type Node struct {
 	Item
 	Children  int        `json:"children"`
 	Languages []Language `json:"languages"`
+	HeldBy    []Holder   `json:"held_by"`
 }
 
 // Trash says when an item came into the trash, and by whom.

@@ -129,8 +129,8 @@ func heldElsewhere(tx *gorm.DB, a access.Actor, it Item) error {
 		return err
 	}
 	name := "a project you may not see"
-	if len(by) > 0 {
-		name = by[0].Name
+	if len(by[0]) > 0 {
+		name = by[0][0].Name
 	}
 	return errs.New(errs.Conflict, "Held by %s. Make a new draft from here.", name)
 }

@@ -105,7 +105,7 @@ func node(tx *gorm.DB, a access.Actor, id int64) (Node, error) {
 	return all[0], nil
 }
 
-// nodes adds to the items what stands around them: three queries for any number.
+// nodes adds to the items what stands around them: four queries for any number.
 func nodes(tx *gorm.DB, a access.Actor, all []Item) ([]Node, error) {
 	out, at, ids := make([]Node, len(all)), map[int64]*Node{}, make([]int64, len(all))
 	for i, it := range all {
@@ -119,8 +119,12 @@ func nodes(tx *gorm.DB, a access.Actor, all []Item) ([]Node, error) {
 		return nil, err
 	}
 	found, err := languages(tx, a, ids)
+	if err != nil {
+		return nil, err
+	}
+	held, err := holders(tx, a, all...)
 	for i := range out {
-		out[i].Languages = found[out[i].ID]
+		out[i].Languages, out[i].HeldBy = found[out[i].ID], held[i]
 	}
 	return out, err
 }

@@ -146,3 +146,36 @@ func addPaths(tx *gorm.DB, e eyes, all []Item) error {
 	}
 	return store.Fault(err, "content item")
 }
+
+// maxHolders is how many projects are told of one item.
+const maxHolders = 20
+
+// holders are, for each of the items, the projects with an open version of it in its language, as far as the actor may see
+// them: one query.
+func holders(tx *gorm.DB, a access.Actor, of ...Item) ([][]Holder, error) {
+	out, ids := make([][]Holder, len(of)), make([]int64, len(of))
+	for i, it := range of {
+		out[i], ids[i] = []Holder{}, it.ID
+	}
+	if len(of) == 0 {
+		return out, nil
+	}
+	var held []struct {
+		Holder
+		ContentID int64
+		Language  string
+	}
+	args := append([]any{ids}, projects.VisibleTo(a)...)
+	err := tx.Raw(`SELECT i.content_id, i.language, p.id AS project_id, p.name, i.id AS item_id, v.number AS version FROM project_items i
+		JOIN projects p ON p.id = i.project_id JOIN versions v ON v.id = i.version_id
+		WHERE i.content_id IN ? AND v.state IN `+open+` AND `+projects.Visible+` ORDER BY v.number DESC LIMIT ?`,
+		append(args, maxHolders*len(ids))...).Scan(&held).Error
+	for i, it := range of {
+		for _, h := range held {
+			if h.ContentID == it.ID && h.Language == it.Language && len(out[i]) < maxHolders {
+				out[i] = append(out[i], h.Holder)
+			}
+		}
+	}
+	return out, store.Fault(err, "project")
+}

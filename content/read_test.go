@@ -74,6 +74,26 @@ func TestHoldersAreThoseThatOneMaySee(t *testing.T) {
 	}
 	same(t, "a member of both", names(e.anna), []string{"Secret", "Coast Pass launch"})
 	same(t, "a stranger to one", names(e.tomas), []string{"Coast Pass launch"})
+	e.in(t, e.anna, 0)
+	e.page(t, e.anna, "Free")
+	listed := func(a access.Actor) []string {
+		page, err := e.List(t.Context(), a, content.Filter{Language: "en", Limit: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := []string{}
+		for _, row := range page.Rows {
+			if row.HeldBy == nil {
+				t.Errorf("%q has no list of holders", row.Title)
+			}
+			for _, h := range row.HeldBy {
+				out = append(out, row.Title+": "+h.Name)
+			}
+		}
+		return out
+	}
+	same(t, "in the list, a member of both", listed(e.anna), []string{"Fares: Secret", "Fares: Coast Pass launch"})
+	same(t, "in the list, a stranger to one", listed(e.tomas), []string{"Fares: Coast Pass launch"})
 }
 
 // Content of which every version is in projects that one may not see does not exist: in no list, under no number, and with

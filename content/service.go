@@ -69,7 +69,8 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (NodePage,
 }
 
 // Get is one item as the version with the number, or, for 0, as the version that the actor would edit: the one in their
-// active project, else the newest open one, else what is live. NotFound where everything is in projects they may not see.
+// active project, else the newest open one, else what is live. An open one that another project holds is locked. NotFound
+// where everything is in projects they may not see.
 func (s *Service) Get(ctx context.Context, a access.Actor, id int64, language string, number int64) (View, error) {
 	var wrong errs.Fields
 	if checkLanguage(&wrong, language); len(wrong) > 0 {
@@ -77,11 +78,15 @@ func (s *Service) Get(ctx context.Context, a access.Actor, id int64, language st
 	}
 	var v View
 	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
-		if number > 0 {
-			v, err = viewOf(tx, a, id, number)
+		if number == 0 {
+			v, err = pick(tx, a, id, language)
 			return err
 		}
-		v, err = pick(tx, a, id, language)
+		if v, err = viewOf(tx, a, id, number); err != nil {
+			return err
+		}
+		active, err := projects.ActiveProject(tx, a.UserID)
+		v.lock(active)
 		return err
 	})
 	return v, err
@@ -128,18 +133,22 @@ func pick(tx *gorm.DB, a access.Actor, id int64, language string) (View, error) 
 		return View{}, err
 	}
 	v, err := complete(tx, a, it)
-	if err != nil {
-		return View{}, err
+	v.lock(active)
+	return v, err
+}
+
+// lock takes the right to edit from whoever works in another project than the one that holds the version.
+func (v *View) lock(active *int64) {
+	held := v.Version.ProjectID
+	if held == nil || !isOpen(v.State) || !v.May["edit"].Allowed || (active != nil && *active == *held) {
+		return
 	}
-	if held := v.Version.ProjectID; held != nil && isOpen(v.State) && (active == nil || *active != *held) {
-		for i := range v.HeldBy {
-			if v.HeldBy[i].ProjectID == *held {
-				v.Locked = &v.HeldBy[i]
-				v.May["edit"] = access.Permission{Reason: "Held by " + v.HeldBy[i].Name + ". Make a new draft from here, or work in that project."}
-			}
+	for i := range v.HeldBy {
+		if v.HeldBy[i].ProjectID == *held {
+			v.Locked = &v.HeldBy[i]
+			v.May["edit"] = access.Permission{Reason: "Held by " + v.HeldBy[i].Name + ". Make a new draft from here, or work in that project."}
 		}
 	}
-	return v, nil
 }
 
 // viewOf is one version of an item for the actor; NotFound where a project that they may not see holds it.
@@ -172,21 +181,13 @@ func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
 		no := access.Permission{Reason: "It is in the trash. Restore it first."}
 		v.May = access.May{"edit": no, "set_ready": no}
 	}
-	if v.HeldBy, err = holders(tx, a, it); err != nil {
+	held, err := holders(tx, a, it)
+	if err != nil {
 		return View{}, err
 	}
+	v.HeldBy = held[0]
 	v.Position, err = events.Here(tx)
 	return v, err
-}
-
-// holders are the projects with an open version of the item in its language, as far as the actor may see them.
-func holders(tx *gorm.DB, a access.Actor, it Item) ([]Holder, error) {
-	out := []Holder{}
-	args := append([]any{it.ID, it.Language}, projects.VisibleTo(a)...)
-	err := tx.Raw(`SELECT p.id AS project_id, p.name, i.id AS item_id, v.number AS version FROM project_items i
-		JOIN projects p ON p.id = i.project_id JOIN versions v ON v.id = i.version_id
-		WHERE i.content_id = ? AND i.language = ? AND v.state IN `+open+` AND `+projects.Visible+` ORDER BY v.number DESC LIMIT 20`, args...).Scan(&out).Error
-	return out, store.Fault(err, "project")
 }
 
 func isOpen(state string) bool { return state != Published && state != PreviouslyPublished }

@@ -40,6 +40,7 @@ type Error struct {
 	RetryAfter int               // for RateLimited: seconds
 }
 
+// Error is for logs and tests; people read Message.
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
 // New makes an Error with the given sentence.

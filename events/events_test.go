@@ -73,6 +73,42 @@ func TestAppendIsReadBackWhole(t *testing.T) {
 	}
 }
 
+// What I did myself is not new to me; what nobody did is.
+func TestCountLeavesOutMyOwn(t *testing.T) {
+	db := storetest.Open(t)
+	add(t, db, events.Project(7), map[string]any{"id": 1})
+	begin := here(t, db)
+	for range 3 {
+		add(t, db, events.Project(7), map[string]any{"id": 1})
+	}
+	add(t, db, events.Project(8), map[string]any{"id": 2})
+	err := db.Write(t.Context(), func(tx *gorm.DB) error {
+		return events.Append(tx, events.Change{Topic: events.Project(7), Type: events.ProjectChanged, Subject: "projects/7"}, map[string]any{"id": 7})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		person int64
+		limit  int
+		want   int
+	}{
+		"a colleague":   {4, 100, 4},
+		"who did most":  {anna.UserID, 100, 1},
+		"up to a limit": {4, 2, 2},
+		"no more of it": {anna.UserID, 1, 1},
+	} {
+		var got int
+		err := db.Read(t.Context(), func(tx *gorm.DB) (err error) {
+			got, err = events.Count(tx, []string{events.Project(7)}, begin.ID, row.limit, row.person)
+			return err
+		})
+		if err != nil || got != row.want {
+			t.Errorf("%s: got %d, %v, want %d", name, got, err, row.want)
+		}
+	}
+}
+
 func TestPersonalTopicIsSelfOnTheWire(t *testing.T) {
 	e := events.Event{ID: 5, Topic: events.User(3), Type: events.NotificationNew, Actor: json.RawMessage("null"), Data: json.RawMessage("{}"), Time: time.Unix(0, 0)}
 	if wire := string(e.AppendWire(nil, "e")); !strings.Contains(wire, `"topic":"user:self"`) || strings.Contains(wire, "user:3") {

@@ -17,12 +17,13 @@ import (
 func insert(tx *gorm.DB, all []*Event) error {
 	slices.SortStableFunc(all, func(a, b *Event) int { return cmp.Compare(order(a), order(b)) })
 	all = slices.CompactFunc(all, func(a, b *Event) bool { return a.Type == topicForgotten && a.Topic == b.Topic })
-	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`
+	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	for _, e := range all {
-		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
-		if err := row.Scan(&e.ID); err != nil {
+		id, err := store.Insert(tx, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
+		if err != nil {
 			return store.Fault(err, "event")
 		}
+		e.ID = id
 		store.Emit(tx, e)
 	}
 	return nil
@@ -109,10 +110,11 @@ func scan(tx *gorm.DB, query string, args ...any) ([]*Event, error) {
 	return out, store.Fault(rows.Err(), "event")
 }
 
-// Count is how many events of the topics stand above after, counted up to limit.
-func Count(tx *gorm.DB, topics []string, after int64, limit int) (int, error) {
+// Count is how many events of the topics stand above after that somebody else than the person brought about, counted up to limit.
+func Count(tx *gorm.DB, topics []string, after int64, limit int, person int64) (int, error) {
 	var n int
-	err := tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM events WHERE topic IN ? AND id > ? LIMIT ?)`, topics, after, limit).Scan(&n).Error
+	err := tx.Raw(`SELECT count(*) FROM (SELECT 1 FROM events WHERE topic IN ? AND id > ? AND coalesce(json_extract(actor, '$.id'), 0) <> ? LIMIT ?)`,
+		topics, after, person, limit).Scan(&n).Error
 	return n, store.Fault(err, "event")
 }
 

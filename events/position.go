@@ -11,6 +11,7 @@ type Position struct {
 	ID    int64
 }
 
+// String is the position as clients hold it.
 func (p Position) String() string { return p.Epoch + "." + strconv.FormatInt(p.ID, 10) }
 
 // MarshalText makes a Position stand as its string in JSON.

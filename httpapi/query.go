@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,9 +22,6 @@ type Query struct {
 // NewQuery reads the request's query string.
 func NewQuery(c echo.Context) *Query { return &Query{values: c.QueryParams()} }
 
-// Has tells whether the parameter was given at all.
-func (q *Query) Has(name string) bool { return q.values.Has(name) }
-
 // Text is the parameter's value, "" when absent; more than most characters are refused.
 func (q *Query) Text(name string, most int) string {
 	q.asked = append(q.asked, name)
@@ -31,7 +29,10 @@ func (q *Query) Text(name string, most int) string {
 		q.wrong.Add(name, "Give this once.")
 	}
 	v := q.values.Get(name)
-	if len([]rune(v)) > most || strings.ContainsRune(v, 0) {
+	switch {
+	case !utf8.ValidString(v) || strings.ContainsRune(v, 0):
+		q.wrong.Add(name, "This is no text in UTF-8.")
+	case utf8.RuneCountInString(v) > most:
 		q.wrong.Add(name, "At most %d characters.", most)
 	}
 	return v

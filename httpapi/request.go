@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -30,9 +31,9 @@ const (
 // types TooLarge or UnsupportedMedia; unknown fields and wrong types are Invalid and named. Field names are compared exactly.
 // null is for pointers that have not the tag null:"no", and for json.RawMessage.
 func Decode(c echo.Context, in any) error {
-	kind, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
-	if err != nil || kind != echo.MIMEApplicationJSON {
-		return errs.New(errs.UnsupportedMedia, "Send the body as application/json.")
+	kind, params, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
+	if charset, given := params["charset"]; err != nil || kind != echo.MIMEApplicationJSON || given && !strings.EqualFold(charset, "utf-8") {
+		return errs.New(errs.UnsupportedMedia, "Send the body as application/json, in UTF-8.")
 	}
 	began := time.Now()
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
@@ -51,6 +52,9 @@ func Decode(c echo.Context, in any) error {
 	c.Set(bodyKey, body)
 	if !utf8.Valid(body) {
 		return errs.New(errs.Malformed, "The body is not valid UTF-8.")
+	}
+	if escape := noCharacter(body); escape != "" {
+		return errs.New(errs.Malformed, "The body has the escape %s, which stands for no character of a text.", escape)
 	}
 	members, err := walk(body)
 	if err != nil {
@@ -81,6 +85,41 @@ func Decode(c echo.Context, in any) error {
 		return errs.New(errs.Malformed, "The body is not the JSON that is expected here.")
 	}
 	return nil
+}
+
+// noCharacter is the first escape of NUL or of half a surrogate pair (RFC 8259, section 8.2), "" where there is none. The
+// decoder would put another character in its place and say nothing.
+func noCharacter(body []byte) string {
+	for i := 0; i < len(body)-1; i++ {
+		if body[i] != '\\' {
+			continue
+		}
+		i++ // the character behind the backslash, which may be one itself
+		r, next := escaped(body[i-1:]), rune(-1)
+		if len(body) > i+5 {
+			next = escaped(body[i+5:])
+		}
+		switch {
+		case r < 0:
+		case utf16.DecodeRune(r, next) != utf8.RuneError:
+			i += 10
+		case r == 0 || utf16.IsSurrogate(r):
+			return string(body[i-1 : i+5])
+		}
+	}
+	return ""
+}
+
+// escaped is the number of the escape \uXXXX that b begins with, -1 where it begins with another thing.
+func escaped(b []byte) rune {
+	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
 }
 
 // member is one key of a body's top level.

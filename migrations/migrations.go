@@ -1,4 +1,5 @@
-// Package migrations holds the schema: numbered SQL files, forward only, never edited once released.
+// Package migrations holds the schema: numbered SQL files, forward only, never edited once released. It must never know
+// when they are applied.
 package migrations
 
 import (

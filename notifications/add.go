@@ -25,8 +25,7 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 		p := n.Actor.Person()
 		base.Actor = &p
 	}
-	ctx, conn := tx.Statement.Context, tx.Statement.ConnPool
-	row := conn.QueryRowContext(ctx, `SELECT p.name, v.title FROM projects p
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT p.name, v.title FROM projects p
 		LEFT JOIN project_items i ON i.id = ? LEFT JOIN versions v ON v.id = i.version_id WHERE p.id = ?`, n.ItemID, n.ProjectID)
 	if err := row.Scan(&base.ProjectName, &base.ItemTitle); err != nil {
 		return store.Fault(err, "project")
@@ -38,12 +37,13 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 		}
 		told[user] = true
 		entry := base
-		row := conn.QueryRowContext(ctx, `INSERT INTO notifications (user_id, kind, project_id, item_id, comment_id, actor_id, text, reason, count, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		id, err := store.Insert(tx, `INSERT INTO notifications (user_id, kind, project_id, item_id, comment_id, actor_id, text, reason, count, created_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			user, entry.Kind, entry.ProjectID, entry.ItemID, entry.CommentID, actor, entry.Text, entry.Reason, entry.Count, entry.CreatedAt)
-		if err := row.Scan(&entry.ID); err != nil {
+		if err != nil {
 			return store.Fault(err, "notification")
 		}
+		entry.ID = id
 		change := events.Change{Topic: events.User(user), Type: events.NotificationNew, Subject: fmt.Sprint("notifications/", entry.ID), Actor: n.Actor}
 		if err := events.Append(tx, change, entry); err != nil {
 			return err

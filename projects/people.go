@@ -106,14 +106,20 @@ func OpenersInGroup(tx *gorm.DB, projectID int64, handle string) ([]int64, error
 const opens = `EXISTS (SELECT 1 FROM projects p WHERE p.id = @project AND (p.visibility = 'everyone' OR u.role = 'admin' OR p.owner_id = u.id
 	OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = u.id)))`
 
+// opensNext is opens with the project as the next argument, for plain SQL.
+var opensNext = strings.Replace(opens, "@project", "?", 1)
+
 // Openers keeps those of the people who may open the project and whose accounts are enabled: nobody else may be told of it.
 func Openers(tx *gorm.DB, projectID int64, people []int64) ([]int64, error) {
 	if len(people) == 0 {
 		return nil, nil
 	}
-	var out []int64
-	err := tx.Raw(`SELECT u.id FROM users u WHERE u.id IN @people AND NOT u.disabled AND `+opens+` ORDER BY u.id`,
-		map[string]any{"people": people, "project": projectID}).Scan(&out).Error
+	args := make([]any, len(people), len(people)+1)
+	for i, person := range people {
+		args[i] = person
+	}
+	out, err := store.IDs(tx, `SELECT u.id FROM users u WHERE u.id IN (?`+strings.Repeat(`, ?`, len(people)-1)+`) AND NOT u.disabled
+		AND `+opensNext+` ORDER BY u.id`, append(args, projectID)...)
 	return out, store.Fault(err, "person")
 }
 

@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -190,27 +191,15 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]View, error) {
 	return viewsFor(tx, a, where+` ORDER BY p.id DESC LIMIT ?`, append(args, f.Limit+1)...)
 }
 
+// tabs counts by the indexes: never the projects behind no tab.
 func tabs(tx *gorm.DB, a access.Actor) (Tabs, error) {
 	var t Tabs
-	err := tx.Raw(`SELECT coalesce(sum(`+isOpen+`), 0) AS open, coalesce(sum(p.owner_id = ? AND p.state <> 'archived'), 0) AS mine,
-		coalesce(sum(`+needsAttention+`), 0) AS attention, coalesce(sum(p.state = 'published'), 0) AS published, coalesce(sum(p.state = 'archived'), 0) AS archived
-		FROM projects p WHERE `+Visible, append([]any{a.UserID, today(tx)}, VisibleTo(a)...)...).Scan(&t).Error
+	seen := VisibleTo(a)
+	args := slices.Concat(seen, []any{a.UserID}, seen, []any{today(tx)}, seen, seen, seen)
+	err := tx.Raw(`SELECT (SELECT count(*) FROM projects p WHERE `+isOpen+` AND `+Visible+`) AS open,
+		(SELECT count(*) FROM projects p WHERE p.owner_id = ? AND p.state <> 'archived' AND `+Visible+`) AS mine,
+		(SELECT count(*) FROM projects p WHERE `+needsAttention+` AND `+Visible+`) AS attention,
+		(SELECT count(*) FROM projects p WHERE p.state = 'published' AND `+Visible+`) AS published,
+		(SELECT count(*) FROM projects p WHERE p.state = 'archived' AND `+Visible+`) AS archived`, args...).Scan(&t).Error
 	return t, store.Fault(err, "project")
-}
-
-// Names are the names of those of the projects that the actor may see.
-func Names(tx *gorm.DB, a access.Actor, ids []int64) (map[int64]string, error) {
-	names := map[int64]string{}
-	if len(ids) == 0 {
-		return names, nil
-	}
-	var rows []struct {
-		ID   int64
-		Name string
-	}
-	err := tx.Raw(`SELECT p.id, p.name FROM projects p WHERE p.id IN ? AND `+Visible, append([]any{ids}, VisibleTo(a)...)...).Scan(&rows).Error
-	for _, r := range rows {
-		names[r.ID] = r.Name
-	}
-	return names, store.Fault(err, "project")
 }

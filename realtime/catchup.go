@@ -62,7 +62,7 @@ func (s *subscription) step() bool {
 		if !ok || len(some) == 0 {
 			return false
 		}
-	} else if c.isMarked() { // set before anything later came into the ring
+	} else if c.isMarked() || !s.isIn() { // marked before anything later came into the ring; gone if that was answered already
 		return false
 	}
 	if !c.write(s.topic.message(some)) {

@@ -58,7 +58,7 @@ func (h *Hub) changes(ctx context.Context, a access.Actor, q changesQuery) (Chan
 		switch {
 		case answer.Resync:
 		case q.count:
-			n, err := events.Count(tx, allowed, q.after.ID, countCap)
+			n, err := events.Count(tx, allowed, q.after.ID, countCap, a.UserID)
 			answer.Count = &n
 			return err
 		default:

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 
 	"galley/errs"
@@ -27,18 +26,19 @@ func parseCommand(b []byte) (command, error) {
 	if err != nil {
 		return c, err
 	}
-	for key, raw := range keys {
-		var err error
-		switch key {
-		case "type":
-			err = json.Unmarshal(raw, &c.Type)
-		case "id":
-			err = json.Unmarshal(raw, &c.ID)
-		case "topics": // its form depends on the type, which may come later
-		default:
-			err = fmt.Errorf("unknown key %q", key)
+	for _, key := range []string{"id", "type"} { // the id first: whatever else is wrong is answered with it
+		raw, has := keys[key]
+		delete(keys, key)
+		into := any(&c.ID)
+		if key == "type" {
+			into = &c.Type
 		}
-		if err != nil {
+		if has && json.Unmarshal(raw, into) != nil {
+			return c, errs.New(errs.Malformed, "This message cannot be read: %s.", key)
+		}
+	}
+	for key := range keys {
+		if key != "topics" {
 			return c, errs.New(errs.Malformed, "This message cannot be read: %s.", key)
 		}
 	}

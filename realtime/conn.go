@@ -39,16 +39,17 @@ const (
 
 // conn is one browser's socket: one reading goroutine, no queue, a cursor for each topic.
 type conn struct {
-	hub   *Hub
-	ws    *websocket.Conn
-	actor access.Actor
-
+	// What each frame looks at comes first, in one cache line.
+	ws      *websocket.Conn
 	writing sync.Mutex   // held during a data write, and guards the cursors
 	busyAt  atomic.Int64 // when the write under way began, Unix ms; 0 when there is none
-	pongAt  atomic.Int64 // when the browser last showed life, Unix ms
 	marks   atomic.Int64 // how often rights may have changed
 	cleared atomic.Int64 // up to which of the marks rights were checked
 	closing atomic.Bool
+
+	hub    *Hub
+	actor  access.Actor
+	pongAt atomic.Int64 // when the browser last showed life, Unix ms
 
 	mu       sync.Mutex
 	subs     []*subscription
@@ -130,9 +131,19 @@ func (c *conn) write(b []byte) bool {
 	return err == nil
 }
 
+// lockWithin waits for the write under way, but not for a peer that does not read.
+func (c *conn) lockWithin(d time.Duration) bool {
+	for end := time.Now().Add(d); !c.writing.TryLock(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
+}
+
 // bye announces the end and says when to come back.
 func (c *conn) bye(code closeCode, retry time.Duration) {
-	if c.writing.TryLock() {
+	if c.lockWithin(controlWait) {
 		defer c.writing.Unlock()
 		b, err := json.Marshal(byeMessage{Type: "bye", Code: code, RetryMS: retry.Milliseconds()})
 		if err == nil {

@@ -8,8 +8,10 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// handOver is how long one write may hold up the others of its frame.
-const handOver = 5 * time.Millisecond
+const (
+	handOver     = 5 * time.Millisecond // how long one write may hold up the others of its frame
+	handOverNext = time.Millisecond     // and every further one: where one line is full there may be many
+)
 
 // drain sends what waits to everybody who is level, all waiting events joined into one frame, until nothing waits.
 func (t *topic) drain() {
@@ -18,10 +20,10 @@ func (t *topic) drain() {
 		if f == nil {
 			return
 		}
-		p := &pass{topic: t, frame: f, to: level, done: make(chan struct{})}
+		p := &pass{topic: t, frame: f, to: level, patience: handOver, done: make(chan struct{})}
 		p.watchdog = time.AfterFunc(time.Hour, p.watch)
 		p.watchdog.Reset(handOver)
-		p.run(0)
+		t.hub.owned.Go(func() { p.run(0) })
 		<-p.done
 		p.watchdog.Stop()
 	}
@@ -36,7 +38,7 @@ func (t *topic) next() (*frame, []*subscription) {
 		t.mu.Unlock()
 		return nil, nil
 	}
-	f := &frame{prev: t.drained, first: waiting[0].id, last: waiting[len(waiting)-1].id}
+	f := &frame{prev: t.drained, first: waiting[0].id, last: waiting[len(waiting)-1].id, began: time.Now().UnixMilli()}
 	if f.prev < t.floor { // the ring ran over while the drain was busy: nobody who is level can take this frame
 		f.prev = t.floor
 	}
@@ -69,6 +71,7 @@ type pass struct {
 	turn     atomic.Int64 // index of the next subscription
 	runner   atomic.Int64 // number of the goroutine whose turn it is
 	seen     int64        // what watch saw of turn
+	patience time.Duration
 	watchdog *time.Timer
 	finish   sync.Once
 	done     chan struct{}
@@ -98,9 +101,10 @@ func (p *pass) watch() {
 	if turn == p.seen {
 		me := p.runner.Add(1)
 		p.topic.hub.owned.Go(func() { p.run(me) })
+		p.patience = handOverNext
 	}
 	p.seen = turn
-	p.watchdog.Reset(handOver)
+	p.watchdog.Reset(p.patience)
 }
 
 // take writes the frame to one subscription when it is the next thing that the browser lacks; else the subscription falls
@@ -112,8 +116,8 @@ func (s *subscription) take(f *frame) {
 		case s.cursor >= f.last:
 			c.writing.Unlock()
 			return
-		case s.cursor >= f.prev && s.cursor < f.first && !c.isMarked():
-			c.began()
+		case s.cursor >= f.prev && s.cursor < f.first && !c.isMarked() && s.isIn(): // in this order: who lost the right leaves before the mark goes
+			c.busyAt.Store(f.began)
 			err := c.ws.WritePreparedMessage(f.prepared)
 			c.ended()
 			if err == nil {

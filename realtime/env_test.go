@@ -32,6 +32,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // env is a real server with a real log; who may hear what stands in a table of the test's own, read on each snapshot.
 type env struct {
 	*testing.T
+	hear   realtime.MayHear
 	db     *store.DB
 	hub    *realtime.Hub
 	server *httptest.Server
@@ -39,7 +40,12 @@ type env struct {
 
 func newEnv(t *testing.T, change ...func(*realtime.Options)) *env {
 	t.Helper()
-	e := &env{T: t, db: storetest.Open(t)}
+	return newEnvWith(t, mayHear, change...)
+}
+
+func newEnvWith(t *testing.T, hear realtime.MayHear, change ...func(*realtime.Options)) *env {
+	t.Helper()
+	e := &env{T: t, hear: hear, db: storetest.Open(t)}
 	storetest.Exec(t, e.db, `CREATE TABLE denied (user_id INTEGER, topic TEXT)`)
 	e.start(change...)
 	return e
@@ -53,7 +59,7 @@ func (e *env) start(change ...func(*realtime.Options)) {
 		c(&o)
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	hub := realtime.NewHub(e.db, mayHear, quiet, o)
+	hub := realtime.NewHub(e.db, e.hear, quiet, o)
 	srv, err := httpapi.New(authenticate, quiet, httpapi.Options{})
 	if err != nil {
 		e.Fatal(err)
@@ -136,6 +142,18 @@ func (e *env) log(topic string, after int64) []int64 {
 		e.Fatal(err)
 	}
 	return ids
+}
+
+// rows is log with what each event says.
+func (e *env) rows(topic string, after int64) (rows []string) {
+	e.Helper()
+	err := e.db.Read(context.Background(), func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT id || ' ' || (data ->> 'n') FROM events WHERE topic = ? AND id > ? ORDER BY id`, topic, after).Scan(&rows).Error
+	})
+	if err != nil {
+		e.Error(err)
+	}
+	return rows
 }
 
 func (e *env) head() events.Position {

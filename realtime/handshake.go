@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"encoding/base64"
 	"io"
 	"net"
 	"net/http"
@@ -38,8 +39,13 @@ func checkHandshake(r *http.Request, allows func(origin, host string) bool) erro
 		return errs.New(errs.UpgradeRequired, "The header Upgrade: websocket did not arrive, though Sec-WebSocket-Key did: something between you and Galley took it out.")
 	case !hasToken(r.Header, "Connection", "upgrade"):
 		return errs.New(errs.UpgradeRequired, "The header Connection: Upgrade did not arrive: something between you and Galley took it out.")
+	case !r.ProtoAtLeast(1, 1):
+		return errs.New(errs.UpgradeRequired, "The request came as %s, which knows no upgrade: something between you and Galley must speak HTTP/1.1.", r.Proto)
 	case r.Header.Get("Sec-WebSocket-Version") != "13":
 		return errs.New(errs.UpgradeRequired, "Only version 13 of the WebSocket protocol is spoken here.")
+	}
+	if key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key")); err != nil || len(key) != 16 {
+		return errs.New(errs.Malformed, "The header Sec-WebSocket-Key should be 16 bytes in base64.")
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" || !allows(origin, r.Host) {

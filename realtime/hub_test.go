@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -111,6 +112,12 @@ func TestTooFarBehindReloads(t *testing.T) {
 
 // The promise: whatever is cut and whenever, each browser gets just the rows of the log, in order, each once.
 func TestCutAtRandomWhileEightWrite(t *testing.T) {
+	for seed := range storetest.Seeds(t) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { cutAtRandom(t, seed) })
+	}
+}
+
+func cutAtRandom(t *testing.T, seed uint64) {
 	const writers, each, readers = 8, 60, 6
 	e := newEnv(t)
 	start := e.head()
@@ -124,8 +131,8 @@ func TestCutAtRandomWhileEightWrite(t *testing.T) {
 	}
 	for r := range readers {
 		wg.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(r), 11))
-			got := map[string][]int64{}
+			random := rand.New(rand.NewPCG(uint64(r), seed))
+			got := map[string][]string{}
 			at := map[string]string{"project:1": start.String(), "project:2": start.String()}
 			for total := 0; total < writers*each; {
 				ws, _, err := e.tryDial(int64(100+r), nil)
@@ -142,7 +149,7 @@ func TestCutAtRandomWhileEightWrite(t *testing.T) {
 						return
 					}
 					for _, ev := range m.Events {
-						got[m.Topic] = append(got[m.Topic], idOf(ev.ID))
+						got[m.Topic] = append(got[m.Topic], fmt.Sprint(idOf(ev.ID), " ", ev.Data.N))
 						total++
 						left--
 					}
@@ -153,8 +160,8 @@ func TestCutAtRandomWhileEightWrite(t *testing.T) {
 				_ = ws.NetConn().Close() // as a lost line does, without a word
 			}
 			for topic := range at {
-				if want := e.log(topic, start.ID); !slices.Equal(got[topic], want) {
-					t.Errorf("reader %d, %s: got %d ids, want the %d of the log", r, topic, len(got[topic]), len(want))
+				if want := e.rows(topic, start.ID); !slices.Equal(got[topic], want) {
+					t.Errorf("reader %d, %s: got %d events, want the %d rows of the log", r, topic, len(got[topic]), len(want))
 				}
 			}
 		})
@@ -190,37 +197,75 @@ func TestManyTopicsOfOneBrowserUnderLoad(t *testing.T) {
 	wg.Wait()
 }
 
-// A browser that never reads is cut off, and nobody else waits for it.
-func TestSocketThatNeverReads(t *testing.T) {
-	e := newEnv(t, func(o *realtime.Options) { o.Stall = 300 * time.Millisecond })
-	stuck := e.dial(4)
-	if tcp, ok := stuck.ws.NetConn().(*net.TCPConn); ok {
+// stuck opens a browser that reads nothing more, with little room on its side.
+func (e *env) stuck(user int64) *browser {
+	b := e.dial(user)
+	if tcp, ok := b.ws.NetConn().(*net.TCPConn); ok {
 		_ = tcp.SetReadBuffer(4 << 10)
 	}
-	stuck.subscribe("project:7", "")
-	b := e.dial(3)
 	b.subscribe("project:7", "")
-	large := map[string]any{"n": 1, "text": string(make([]byte, 0, 1))}
-	large["text"] = fmt.Sprintf("%030000d", 0)
-	const count = 400 // 12 MB: more than the system keeps for a socket
-	go func() {
+	return b
+}
+
+// flood appends 12 MB of events, more than the system keeps for a socket, while fn reads them.
+func (e *env) flood(fn func(count int)) {
+	const count = 400
+	large := map[string]any{"n": 1, "text": fmt.Sprintf("%030000d", 0)}
+	var wg sync.WaitGroup
+	wg.Go(func() {
 		for range count {
-			_ = e.db.Write(context.Background(), func(tx *gorm.DB) error {
+			err := e.db.Write(context.Background(), func(tx *gorm.DB) error {
 				return events.Append(tx, events.Change{Topic: "project:7", Type: events.CommentAdded, Subject: "comments/1"}, large)
 			})
-		}
-	}()
-	for got := 0; got < count; {
-		got += len(b.next().Events)
-	}
-	// It finds its line cut, after what was already under way to it.
-	for {
-		_ = stuck.ws.SetReadDeadline(time.Now().Add(patience))
-		if _, _, err := stuck.ws.ReadMessage(); err != nil {
-			if nerr, ok := err.(net.Error); ok && nerr.Timeout() {
-				t.Error("a socket that does not read was not cut")
+			if err != nil {
+				e.Error(err)
 			}
+		}
+	})
+	fn(count)
+	wg.Wait()
+}
+
+// Their writes never return here: the limit that ends them is longer than anybody is willing to wait.
+func TestNobodyWaitsForSocketsThatNeverRead(t *testing.T) {
+	e := newEnv(t)
+	for user := range int64(5) {
+		e.stuck(4 + user)
+	}
+	b := e.dial(3)
+	b.subscribe("project:7", "")
+	e.flood(func(count int) {
+		for got := 0; got < count; {
+			got += len(b.next().Events)
+		}
+	})
+}
+
+func TestSocketThatNeverReadsIsCut(t *testing.T) {
+	e := newEnv(t, func(o *realtime.Options) { o.Stall = 300 * time.Millisecond })
+	stuck := e.stuck(4)
+	e.flood(func(int) {})
+	tcp, ok := stuck.ws.NetConn().(*net.TCPConn)
+	if !ok {
+		t.Fatalf("a browser's line is a %T", stuck.ws.NetConn())
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for end := time.Now().Add(patience); ; <-look.C {
+		var fault int
+		err := raw.Control(func(fd uintptr) { fault, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if syscall.Errno(fault) == syscall.ECONNRESET {
 			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("a socket that does not read was not cut")
 		}
 	}
 }
@@ -267,4 +312,41 @@ func TestFeedFindsWhatNobodyHandedOver(t *testing.T) {
 	storetest.Exec(t, e.db, `INSERT INTO events (topic, type, subject, data, created_at) VALUES ('project:7', 'comment.added', 'comments/1', '{"n":1}', '2026-03-10')`)
 	e.add("project:7", 2)
 	b.wants("project:7", 1, 2)
+}
+
+// Who asks for a topic again gets it from the new position, and nothing more of the old one.
+func TestSubscribeAgainUnderLoad(t *testing.T) {
+	const writers, each, times = 4, 60, 5
+	e := newEnv(t)
+	start := e.head()
+	b := e.dial(3)
+	b.subscribe("project:7", "")
+	var writing sync.WaitGroup
+	for range writers {
+		writing.Go(func() {
+			for n := range each {
+				e.add("project:7", n)
+			}
+		})
+	}
+	answers := 0
+	var got []string
+	for len(got) < writers*each {
+		if answers < times && len(got) >= answers*10 {
+			b.send(`{"type":"subscribe","id":%d,"topics":{"project:7":%q}}`, 10+answers, start)
+			for m := b.next(); m.ID != int64(10+answers); m = b.next() {
+				if m.Type != "events" {
+					t.Fatalf("got %+v", m)
+				}
+			}
+			answers, got = answers+1, nil
+		}
+		for _, ev := range b.next().Events {
+			got = append(got, fmt.Sprint(idOf(ev.ID), " ", ev.Data.N))
+		}
+	}
+	writing.Wait()
+	if want := e.rows("project:7", start.ID); answers != times || !slices.Equal(got, want) {
+		t.Errorf("after %d answers: got %d events, want the %d rows of the log", answers, len(got), len(want))
+	}
 }

@@ -30,7 +30,7 @@ func (c *conn) serve() {
 		c.discard()
 		return
 	}
-	c.greet()
+	c.aside(c.greet)
 	pace := rate.NewLimiter(commandsPerSecond, commandsAtOnce)
 	for {
 		kind, b, err := c.ws.ReadMessage()
@@ -49,9 +49,20 @@ func (c *conn) serve() {
 			c.close(closeAbuse, "too many messages")
 		default:
 			c.pongAt.Store(time.Now().UnixMilli())
-			c.obey(b)
+			c.aside(func() { c.obey(b) })
 		}
 	}
+}
+
+// aside waits for fn in another goroutine: a stack that has grown keeps its size, and what is said here once an hour would
+// cost each of thousands of sockets twice the memory of listening.
+func (c *conn) aside(fn func()) {
+	done := make(chan struct{})
+	c.hub.owned.Go(func() {
+		defer close(done)
+		fn()
+	})
+	<-done
 }
 
 func (c *conn) discard() {

@@ -141,15 +141,11 @@ func (c *conn) letIn(id int64, entries []*entry) {
 func (s *subscription) letIn() {
 	s.topic.mu.Lock()
 	_, still := s.topic.subs[s]
-	s.in = still
+	s.in.Store(still)
 	s.topic.mu.Unlock()
 }
 
-func (s *subscription) isIn() bool {
-	s.topic.mu.Lock()
-	defer s.topic.mu.Unlock()
-	return s.in
-}
+func (s *subscription) isIn() bool { return s.in.Load() }
 
 // endFor closes the connection when err says that its person may hear nothing any more.
 func (c *conn) endFor(err error) {

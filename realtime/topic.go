@@ -3,6 +3,7 @@ package realtime
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gorilla/websocket"
 
@@ -35,9 +36,9 @@ type topic struct {
 type subscription struct {
 	conn   *conn
 	topic  *topic
-	cursor int64 // what the browser has; guarded by conn.writing
-	in     bool  // let in by the authorised door; guarded by topic.mu
-	level  bool  // gets frames from the drain; guarded by topic.mu
+	cursor int64       // what the browser has; guarded by conn.writing
+	in     atomic.Bool // let in by the authorised door; changed under topic.mu
+	level  bool        // gets frames from the drain; guarded by topic.mu
 }
 
 func newTopic(h *Hub, name string, at int64) *topic {
@@ -59,7 +60,8 @@ func (t *topic) drop(s *subscription) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.subs, s)
-	s.in, s.level = false, false
+	s.in.Store(false)
+	s.level = false
 	return len(t.subs)
 }
 
@@ -127,7 +129,7 @@ func (t *topic) since(s *subscription, cursor int64) (some []*encoded, level, in
 		return nil, false, false
 	}
 	if some = oneFrame(t.after(cursor)); len(some) == 0 {
-		s.level = s.in
+		s.level = s.in.Load()
 		return nil, true, true
 	}
 	return some, false, true
@@ -178,4 +180,5 @@ func (t *topic) message(some []*encoded) []byte {
 type frame struct {
 	prepared          *websocket.PreparedMessage
 	prev, first, last int64 // prev: the frame before ended here; who lacks that must not get this one
+	began             int64 // when it set out, Unix ms
 }

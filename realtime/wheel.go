@@ -74,7 +74,7 @@ func (c *conn) beat(heartbeat *websocket.PreparedMessage) {
 	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(controlWait)); err != nil && !c.closing.Load() {
 		return // the pong will be missing
 	}
-	if !c.writing.TryLock() {
+	if !c.lockWithin(controlWait) {
 		return
 	}
 	defer c.writing.Unlock()

@@ -18,7 +18,7 @@ func (s *Service) handleFind(c echo.Context) error {
 	if err := params.Err(); err != nil {
 		return err
 	}
-	if !params.Has("q") {
+	if !c.QueryParams().Has("q") {
 		return errs.Fields{"q": "Say what to look for."}.Err()
 	}
 	hits, err := s.Find(c.Request().Context(), httpapi.Actor(c), q)

@@ -6,7 +6,6 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -25,6 +24,7 @@ type driver struct{}
 
 // OpenSQLite opens the file (made when absent) without migrating it. Unavailable while it is being restored.
 func OpenSQLite(file string, o Options) (*DB, error) {
+	keepPlans()
 	held, err := hold(file, false)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,11 @@ func openHeld(file string, o Options, held *os.File) (*DB, error) {
 }
 
 func openPool(file string, o Options, readOnly bool) (*gorm.DB, error) {
-	c := &connector{dsn: dsn(file, readOnly), readOnly: readOnly}
+	log := o.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	c := &connector{dsn: dsn(file, readOnly), readOnly: readOnly, log: log}
 	pool := sql.OpenDB(c)
 	n := 1
 	if readOnly {
@@ -70,10 +74,6 @@ func openPool(file string, o Options, readOnly bool) (*gorm.DB, error) {
 	now := o.Now
 	if now == nil {
 		now = time.Now
-	}
-	log := o.Logger
-	if log == nil {
-		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	return gorm.Open(sqlite.New(sqlite.Config{Conn: pool}), &gorm.Config{
 		TranslateError:         true,
@@ -101,12 +101,13 @@ func dsn(file string, readOnly bool) string {
 type connector struct {
 	dsn      string
 	readOnly bool
+	log      *slog.Logger
 	driver   sqlite3.SQLiteDriver
 }
 
 func (c *connector) Driver() sqldriver.Driver { return &c.driver }
 
-func (c *connector) Connect(context.Context) (sqldriver.Conn, error) {
+func (c *connector) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	raw, err := c.driver.Open(c.dsn)
 	if err != nil {
 		return nil, err
@@ -133,6 +134,9 @@ func (c *connector) Connect(context.Context) (sqldriver.Conn, error) {
 			return nil, errors.Join(err, conn.Close())
 		}
 	}
+	if c.log.Enabled(ctx, slog.LevelDebug) {
+		return logged{conn, c.log}, nil
+	}
 	return conn, nil
 }
 
@@ -156,7 +160,7 @@ func (driver) inTransaction(conn *gorm.DB) (bool, error) {
 	}
 	open := false
 	err := c.Raw(func(raw any) error {
-		open = !raw.(*sqlite3.SQLiteConn).AutoCommit()
+		open = !raw.(interface{ AutoCommit() bool }).AutoCommit()
 		return nil
 	})
 	return open, err

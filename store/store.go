@@ -30,7 +30,7 @@ const (
 // Options are what a caller may decide about an opened database. The zero value is right for production.
 type Options struct {
 	Now    func() time.Time // the clock; nil means the system's
-	Logger *slog.Logger     // for slow queries; nil means none
+	Logger *slog.Logger     // for slow queries, and at its debug level for every statement; nil means none
 }
 
 // DB is one database: a pool of read-only connections and one writer.
@@ -101,7 +101,7 @@ const unitKey = "galley:unit"
 func (d *DB) Read(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
-	return d.read.WithContext(ctx).Transaction(fn)
+	return d.read.WithContext(ctx).Connection(func(conn *gorm.DB) error { return snapshot(conn, fn) })
 }
 
 // Write runs fn as one action: all of it is durable when Write returns nil, none of it is kept otherwise. Actions that
@@ -315,14 +315,14 @@ func (d *DB) perform(conn *gorm.DB, a *action) error {
 	if a.err = a.ctx.Err(); a.err != nil {
 		return nil
 	}
-	if err := conn.Exec("SAVEPOINT action").Error; err != nil {
+	if err := exec(conn, "SAVEPOINT action"); err != nil {
 		return unavailable(err)
 	}
 	a.unit = &unit{driver: d.driver}
 	tx := conn.Set(unitKey, a.unit).Session(&gorm.Session{})
 	a.err = run(tx, a)
 	if a.err == nil {
-		return wrapLost(conn.Exec("RELEASE action").Error)
+		return wrapLost(exec(conn, "RELEASE action"))
 	}
 	a.unit = nil
 	open, err := d.driver.inTransaction(conn)
@@ -332,7 +332,13 @@ func (d *DB) perform(conn *gorm.DB, a *action) error {
 	if err := conn.Exec("ROLLBACK TO action").Error; err != nil {
 		return unavailable(err)
 	}
-	return wrapLost(conn.Exec("RELEASE action").Error)
+	return wrapLost(exec(conn, "RELEASE action"))
+}
+
+// exec runs a statement that is too short to be worth gorm's care.
+func exec(tx *gorm.DB, statement string) error {
+	_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, statement)
+	return err
 }
 
 func wrapLost(err error) error {

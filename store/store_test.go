@@ -308,3 +308,42 @@ func TestSQLiteIsNewEnough(t *testing.T) {
 		t.Fatalf("SQLite %s, want 3.51.3 or newer", version)
 	}
 }
+
+func TestReadEndsItsSnapshotInAnyCase(t *testing.T) {
+	db := open(t)
+	look := func(tx *gorm.DB) error {
+		var n int
+		return tx.Raw(`SELECT count(*) FROM notes`).Scan(&n).Error
+	}
+	ends := map[string]func(tx *gorm.DB, cancel func()) error{
+		"cancelled": func(tx *gorm.DB, cancel func()) error {
+			cancel()
+			return look(tx)
+		},
+		"panic": func(*gorm.DB, func()) error { panic("on purpose") },
+	}
+	for name, end := range ends {
+		for range 8 { // more often than there are connections
+			ctx, cancel := context.WithCancel(t.Context())
+			func() {
+				defer func() { _ = recover() }()
+				err := db.Read(ctx, func(tx *gorm.DB) error {
+					if err := look(tx); err != nil {
+						return err
+					}
+					return end(tx, cancel)
+				})
+				if err == nil {
+					t.Errorf("%s: got no error", name)
+				}
+			}()
+			cancel()
+		}
+		write(t, db, add(name))
+		for range 8 {
+			if got := count(t, db, "text = '"+name+"'"); got != 1 {
+				t.Fatalf("after %s a read saw %d rows, want 1: an old snapshot was left open", name, got)
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 )
 
 const (
-	maxWrong = 5                // wrong passwords in a row before a pause
+	maxWrong = 5                // wrong passwords in a row for one e-mail before a pause
+	maxFrom  = 30               // wrong passwords from one address: a whole office may stand behind it
 	pause    = 15 * time.Minute // how long a pause lasts, and after how long wrong ones are forgotten
 	maxKeys  = 50_000           // e-mails and addresses remembered at once: bounds the memory an attacker can take
 )
@@ -30,6 +32,16 @@ type tally struct {
 
 func newAttempts() *attempts { return &attempts{wrong: map[string]tally{}} }
 
+// limitOf is how many wrong tries a key has before a pause.
+func limitOf(key string) int {
+	if strings.HasPrefix(key, addressKey) {
+		return maxFrom
+	}
+	return maxWrong
+}
+
+const addressKey = "address "
+
 // byAddress is the key of an address. Whoever has one IPv6 address has its whole /64, so that counts as one.
 func byAddress(address string) string {
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Is6() && !ip.Is4In6() {
@@ -37,7 +49,7 @@ func byAddress(address string) string {
 			address = network.String()
 		}
 	}
-	return "address " + address
+	return addressKey + address
 }
 
 // begin counts a try as wrong until it is known to be right, so that many at once cannot slip through, and tells how many
@@ -49,7 +61,7 @@ func (a *attempts) begin(now time.Time, keys ...string) (left int, err error) {
 		a.forget(now)
 	}
 	for _, key := range keys {
-		if t := a.wrong[key]; t.count >= maxWrong && now.Before(t.until) {
+		if t := a.wrong[key]; t.count >= limitOf(key) && now.Before(t.until) {
 			wait := t.until.Sub(now)
 			return 0, &errs.Error{
 				Code:       errs.RateLimited,
@@ -67,16 +79,22 @@ func (a *attempts) begin(now time.Time, keys ...string) (left int, err error) {
 		t.count++
 		t.until = now.Add(pause)
 		a.wrong[key] = t
-		left = min(left, maxWrong-t.count)
+		left = min(left, limitOf(key)-t.count)
 	}
 	return left, nil
 }
 
-// right forgets what was counted under the keys.
+// right forgets what was counted under the keys. Of an address it forgets this try alone: one good password must not clear the
+// way for guessing others.
 func (a *attempts) right(keys ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, key := range keys {
+		if t := a.wrong[key]; strings.HasPrefix(key, addressKey) && t.count > 1 {
+			t.count--
+			a.wrong[key] = t
+			continue
+		}
 		delete(a.wrong, key)
 	}
 }

@@ -49,6 +49,8 @@ func (e env) settle() {
 	storetest.Exec(e.T, e.db, `SELECT 1`)
 }
 
+func (e env) now() time.Time { return time.UnixMilli(e.clock.Load()) }
+
 func (e env) pass(d time.Duration) { e.clock.Add(d.Milliseconds()) }
 
 // anna is an editor whose password is annasPassword.

@@ -10,10 +10,7 @@ import (
 func TestCommentsAPI(t *testing.T) {
 	n := newNewsroom(t)
 	n.listen(t)
-	const (
-		everybody = "ines anna ben sten rosa"
-		post      = "/api/v1/projects/{open}/comments"
-	)
+	const post = "/api/v1/projects/{open}/comments"
 	n.table(t, []row{
 		{
 			name: "on the project", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`,

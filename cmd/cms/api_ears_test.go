@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -171,8 +172,9 @@ func (n *newsroom) mark(t *testing.T) events.Type {
 	return marker
 }
 
-// until reads the socket up to the marker on every topic that it follows, and returns what came before it, by topic.
-func (e *ear) until(t *testing.T, marker events.Type, self string) map[string][]string {
+// until reads the socket up to the marker on every topic that it follows, and returns what came before it, by topic. All of
+// that must be in the log, byte by byte.
+func (e *ear) until(t *testing.T, marker events.Type, self string, log [][]byte) map[string][]string {
 	t.Helper()
 	heard := map[string][]string{}
 	for left := len(e.topics); left > 0; {
@@ -210,8 +212,8 @@ func (e *ear) until(t *testing.T, marker events.Type, self string) map[string][]
 				t.Errorf("%s's socket: %s came again", e.who, event.Type)
 			default:
 				heard[topic] = append(heard[topic], string(event.Type)+" "+topic)
-				if err := checkSchema(t, component(t, "Event"), wire); err != nil {
-					t.Errorf("%s heard an event that is not one of the document: %v\n%s", e.who, err, wire)
+				if !slices.ContainsFunc(log, func(written []byte) bool { return bytes.Equal(written, wire) }) {
+					t.Errorf("%s heard an event that is not in the log:\n%s", e.who, wire)
 				}
 			}
 		}
@@ -220,7 +222,7 @@ func (e *ear) until(t *testing.T, marker events.Type, self string) map[string][]
 }
 
 // checkEars compares what every socket heard with those of the written events that its person follows, in order for each topic.
-func (n *newsroom) checkEars(t *testing.T, written, heardBy, notHeardBy []string) {
+func (n *newsroom) checkEars(t *testing.T, written []string, wire [][]byte, heardBy, notHeardBy []string) {
 	t.Helper()
 	if len(n.ears) == 0 {
 		if len(heardBy)+len(notHeardBy) > 0 {
@@ -232,7 +234,7 @@ func (n *newsroom) checkEars(t *testing.T, written, heardBy, notHeardBy []string
 	n.state(t) // the marker is no change of the next row
 	for _, who := range slices.Sorted(maps.Keys(n.ears)) {
 		e := n.ears[who]
-		heard := e.until(t, marker, "user:"+n.vars[who])
+		heard := e.until(t, marker, "user:"+n.vars[who], wire)
 		want := map[string][]string{}
 		for _, event := range written {
 			if _, topic, _ := strings.Cut(event, " "); slices.Contains(e.topics, topic) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"regexp"
@@ -34,6 +35,7 @@ import (
 //	secret   anna's, for its members only: anna, ben (editor), rosa (reviewer); sten is a stranger to it
 type newsroom struct {
 	running
+	sql    *statements
 	vars   map[string]string
 	actors map[string]access.Actor
 	tokens map[string]string // of people's sessions
@@ -48,6 +50,9 @@ var staff = []struct {
 	name string
 	role access.Role
 }{{"Ines Falk", access.Admin}, {"Anna Vale", access.Editor}, {"Ben Moss", access.Editor}, {"Sten Holm", access.Editor}, {"Rosa Lind", access.Reviewer}}
+
+// everybody who is on the staff, as rows name them.
+const everybody = "ines anna ben sten rosa"
 
 func newNewsroom(t *testing.T) *newsroom {
 	t.Helper()
@@ -76,7 +81,8 @@ func newNewsroomWith(t *testing.T, c Config) *newsroom {
 // emptyNewsroom is the app as it is at its first start.
 func emptyNewsroom(t *testing.T, c Config) *newsroom {
 	t.Helper()
-	n := &newsroom{running: run(t, c), vars: map[string]string{}, actors: map[string]access.Actor{}, tokens: map[string]string{}, ears: map[string]*ear{}}
+	log := &statements{Handler: slog.NewTextHandler(t.Output(), nil), seen: map[string]bool{}}
+	n := &newsroom{running: runWith(t, c, log), sql: log, vars: map[string]string{}, actors: map[string]access.Actor{}, tokens: map[string]string{}, ears: map[string]*ear{}}
 	db, err := sql.Open("sqlite3", "file:"+c.Database+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)
@@ -85,6 +91,8 @@ func emptyNewsroom(t *testing.T, c Config) *newsroom {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = n.watch.Close(), db.Close() })
+	n.sql.take() // migrating is nobody's request
+	t.Cleanup(func() { n.checkPlans(t) })
 	return n
 }
 

@@ -10,7 +10,6 @@ import (
 func TestProjectsAPI(t *testing.T) {
 	n := newNewsroom(t)
 	n.listen(t)
-	const everybody = "ines anna ben sten rosa"
 	n.table(t, []row{
 		{
 			name: "create", as: "anna", method: "POST", path: "/api/v1/projects", header: []string{"Idempotency-Key", "k1"},

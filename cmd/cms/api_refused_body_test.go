@@ -120,6 +120,8 @@ func unreadable(good row) (rows []row) {
 		"NaN":                              strings.TrimSuffix(good.body, "}") + `,"x":NaN}`,
 		"invalid UTF-8":                    "{" + `"x":"` + "\xff" + `",` + rest,
 		"an overlong encoding":             "{" + `"x":"` + "\xc0\xaf" + `",` + rest,
+		"half a surrogate pair":            `{"x":"\ud800",` + rest,
+		"a NUL":                            `{"x":"\u0000",` + rest,
 		"a byte order mark":                "\ufeff" + good.body,
 		"nested deeply":                    `{"x":` + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + "," + rest,
 	} {
@@ -127,7 +129,7 @@ func unreadable(good row) (rows []row) {
 	}
 	bad("nothing", "", http.StatusBadRequest, errs.Malformed, "Content-Type", jsonType)
 	bad("too large", good.body+strings.Repeat(" ", 1<<20), http.StatusRequestEntityTooLarge, errs.TooLarge)
-	for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", "application/merge-patch+json", "nonsense;", ""} {
+	for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", "application/merge-patch+json", "application/json; charset=latin1", "nonsense;", ""} {
 		bad("as "+kind, good.body, http.StatusUnsupportedMediaType, errs.UnsupportedMedia, "Content-Type", kind)
 	}
 	return rows

@@ -208,7 +208,7 @@ func (n *newsroom) checkEvents(t *testing.T, r row, since int64) []string {
 		}
 	}
 	if len(names) > 0 {
-		n.checkEars(t, names, strings.Fields(r.heardBy), strings.Fields(r.notHeardBy))
+		n.checkEars(t, names, wire, strings.Fields(r.heardBy), strings.Fields(r.notHeardBy))
 	}
 	return names
 }

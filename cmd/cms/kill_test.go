@@ -16,7 +16,9 @@ import (
 
 	"gorm.io/gorm"
 
+	"galley/events"
 	"galley/store"
+	"galley/store/storetest"
 )
 
 // killed is how many acknowledged writes there are when the process is killed, and by how many writers.
@@ -28,44 +30,68 @@ const (
 // TestKill kills the real program with SIGKILL while 16 writers write. Every write that was answered with 2xx is found
 // again, every row has its event and every event its row, and the database starts again as it is.
 func TestKill(t *testing.T) {
-	dir := t.TempDir()
-	binary, database := filepath.Join(dir, "cms"), filepath.Join(dir, "galley.db")
+	binary := filepath.Join(t.TempDir(), "cms")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("building: %v\n%s", err, out)
 	}
+	for seed := range storetest.Seeds(t) {
+		// Nobody chooses where a kill strikes; after a few more writes it strikes elsewhere.
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { killWhileWriting(t, binary, killedAfter+17*int(seed)) })
+	}
+}
+
+// attempt is one write under a key of its own: a comment, one that mentions somebody, a page or a project.
+type attempt struct{ writer, number int }
+
+func (a attempt) key() string { return fmt.Sprintf("writer-%d-%d", a.writer, a.number) }
+
+func (a attempt) send(p person, comments string) (status int, body []byte, err error) {
+	to, in := comments, any(map[string]string{"body": "Said under " + a.key()})
+	switch a.number % 4 {
+	case 1:
+		in = map[string]string{"body": "@ilse, said under " + a.key()}
+	case 2:
+		to, in = "/content", map[string]any{"type": "page", "language": "en", "slug": a.key(), "parent_id": nil, "fields": map[string]string{"title": "Page under " + a.key(), "summary": "", "body": ""}}
+	case 3:
+		to, in = "/projects", map[string]string{"name": "Made under " + a.key()}
+	}
+	return p.try("POST", to, in, "Idempotency-Key", a.key())
+}
+
+func killWhileWriting(t *testing.T, binary string, after int) {
+	database := filepath.Join(t.TempDir(), "galley.db")
 	url, server := startBinary(t, binary, "serve", "--demo", "--addr", "127.0.0.1:0", "--database", database)
 	editor := demoPeople[1]
 	anna := signIn(t, url, editor.email, editor.password)
+	ask[any](t, anna, "PUT", "/session/active-project", map[string]any{"project_id": nil})
 	project := ask[withID](t, anna, "POST", "/projects", map[string]string{"name": "Written by sixteen"})
 	path := fmt.Sprintf("/projects/%d/comments", project.ID)
+	begin, _ := events.ParsePosition(ask[followed](t, anna, "GET", fmt.Sprintf("/projects/%d", project.ID), nil).Position)
 
-	acknowledged := make(chan string, 4*killedAfter)
+	acknowledged, doubtful := make(chan attempt, 4*after), make(chan attempt, killWriters)
 	var writers sync.WaitGroup
 	for w := range killWriters {
 		writers.Go(func() {
 			for i := 0; ; i++ {
-				key := fmt.Sprintf("writer-%d-%d", w, i)
-				to, in := path, map[string]string{"body": "Said under " + key}
-				if i%4 == 3 {
-					to, in = "/projects", map[string]string{"name": "Made under " + key}
-				}
-				status, body, err := anna.try("POST", to, in, "Idempotency-Key", key)
+				a := attempt{w, i}
+				status, body, err := a.send(anna, path)
 				if err != nil {
-					return // the process is gone
+					doubtful <- a // the process is gone: before the write, or between it and its answer
+					return
 				}
 				if status != http.StatusCreated {
 					t.Errorf("%d %s", status, body)
 					return
 				}
-				acknowledged <- key
+				acknowledged <- a
 			}
 		})
 	}
-	var kept []string
-	for len(kept) < killedAfter {
+	var kept []attempt
+	for len(kept) < after {
 		select {
-		case key := <-acknowledged:
-			kept = append(kept, key)
+		case a := <-acknowledged:
+			kept = append(kept, a)
 		case <-time.After(20 * time.Second):
 			t.Fatalf("only %d writes were acknowledged", len(kept))
 		}
@@ -76,29 +102,38 @@ func TestKill(t *testing.T) {
 	_ = server.Wait() // it was killed, and says so
 	writers.Wait()
 	close(acknowledged)
-	for key := range acknowledged {
-		kept = append(kept, key)
+	close(doubtful)
+	for a := range acknowledged {
+		kept = append(kept, a)
 	}
-	checkNothingLost(t, database, kept)
+	checkNothingLost(t, database, begin.ID, kept)
 
 	url, server = startBinary(t, binary, "serve", "--addr", "127.0.0.1:0", "--database", database)
 	again := signIn(t, url, editor.email, editor.password)
-	status, body := again.do(t, "POST", path, map[string]string{"body": "Said under " + kept[0]}, "Idempotency-Key", kept[0])
-	if status != http.StatusOK {
-		t.Errorf("a repeat after the restart: got %d %s, want 200 and the first comment", status, body)
+	for _, a := range kept[:8] {
+		if status, body, err := a.send(again, path); err != nil || status != http.StatusOK {
+			t.Errorf("%s once more: got %d %s, %v, want 200 and what was made first", a.key(), status, body, err)
+		}
+	}
+	for a := range doubtful { // one or none before, one now
+		if status, body, err := a.send(again, path); err != nil || status != http.StatusOK && status != http.StatusCreated {
+			t.Errorf("%s, whose answer was cut: got %d %s, %v", a.key(), status, body, err)
+		}
+		kept = append(kept, a)
 	}
 	stopBinary(t, server)
+	checkNothingLost(t, database, begin.ID, kept)
 }
 
-// written is what the killed process left of one write.
+// written is a row or an event of one write.
 type written struct {
-	Kind      string // comment or project
-	ID        int64
-	ClientKey string
+	Kind string // the type of the row's event
+	ID   int64
 }
 
-// checkNothingLost reads the database as the killed process left it.
-func checkNothingLost(t *testing.T, database string, acknowledged []string) {
+// checkNothingLost reads the database as it was left: what was acknowledged is in it, and above the position in the log
+// each row has its event and each event its row.
+func checkNothingLost(t *testing.T, database string, begin int64, acknowledged []attempt) {
 	t.Helper()
 	db, err := store.OpenSQLite(database, store.Options{})
 	if err != nil {
@@ -109,40 +144,57 @@ func checkNothingLost(t *testing.T, database string, acknowledged []string) {
 			t.Error(err)
 		}
 	}()
-	var rows, events []written
+	var rows, inLog []written
+	var keys, broken []string
+	var mentions int64
 	var check string
+	const mine = `client_key LIKE 'writer-%'`
 	err = db.Read(context.Background(), func(tx *gorm.DB) error {
 		return errors.Join(
-			tx.Raw(`SELECT 'comment' AS kind, id, client_key FROM comments WHERE client_key IS NOT NULL
-				UNION ALL SELECT 'project', id, client_key FROM projects WHERE client_key IS NOT NULL`).Scan(&rows).Error,
-			tx.Raw(`SELECT replace(replace(type, '.added', ''), '.created', '') AS kind, data ->> 'id' AS id, data ->> 'client_key' AS client_key
-				FROM events WHERE type IN ('comment.added', 'project.created') AND data ->> 'client_key' IS NOT NULL`).Scan(&events).Error,
+			tx.Raw(`SELECT 'comment.added' AS kind, id FROM comments WHERE `+mine+` UNION ALL SELECT 'content.created', id FROM content_items WHERE `+mine+`
+				UNION ALL SELECT 'project.created', id FROM projects WHERE `+mine+`
+				UNION ALL SELECT 'notification.added', n.id FROM notifications n JOIN comments c ON c.id = n.comment_id WHERE c.`+mine).Scan(&rows).Error,
+			tx.Raw(`SELECT type AS kind, data ->> 'id' AS id FROM events WHERE id > ?`, begin).Scan(&inLog).Error,
+			tx.Raw(`SELECT client_key FROM comments WHERE `+mine+` UNION ALL SELECT client_key FROM content_items WHERE `+mine+` UNION ALL SELECT client_key FROM projects WHERE `+mine).Scan(&keys).Error,
+			tx.Raw(`SELECT count(*) FROM comments WHERE body LIKE '@ilse%' AND `+mine).Scan(&mentions).Error,
+			tx.Raw(`SELECT c.id FROM content_items c LEFT JOIN versions v ON v.content_id = c.id GROUP BY c.id HAVING count(v.id) = 0
+				UNION ALL SELECT p.id FROM projects p LEFT JOIN members m ON m.project_id = p.id GROUP BY p.id HAVING count(m.user_id) = 0
+				UNION ALL SELECT "table" FROM pragma_foreign_key_check`).Scan(&broken).Error,
 			tx.Raw(`PRAGMA integrity_check`).Scan(&check).Error,
 		)
 	})
-	if err != nil || check != "ok" {
-		t.Fatalf("integrity: %q, %v", check, err)
+	if err != nil || check != "ok" || len(broken) > 0 {
+		t.Fatalf("integrity: %q, without what belongs to them: %q, %v", check, broken, err)
 	}
-	found := map[string]bool{}
-	inLog := map[written]int{}
-	for _, e := range events {
-		inLog[e]++
+	told := map[written]int{}
+	for _, e := range inLog {
+		told[e]++
 	}
+	var notes int64
 	for _, row := range rows {
-		found[row.ClientKey] = true
-		if inLog[row] != 1 {
-			t.Errorf("%s %d has %d events", row.Kind, row.ID, inLog[row])
+		if told[row] != 1 {
+			t.Errorf("%s %d has %d events", row.Kind, row.ID, told[row])
+		}
+		if row.Kind == "notification.added" {
+			notes++
 		}
 	}
-	for _, key := range acknowledged {
-		if !found[key] {
-			t.Errorf("%s was acknowledged and is lost", key)
+	if len(inLog) != len(rows) {
+		t.Errorf("%d events for %d rows", len(inLog), len(rows))
+	}
+	if notes != mentions || mentions == 0 {
+		t.Errorf("%d notifications for %d comments that mention somebody", notes, mentions)
+	}
+	found := map[string]int{}
+	for _, key := range keys {
+		found[key]++
+	}
+	for _, a := range acknowledged {
+		if found[a.key()] != 1 {
+			t.Errorf("%s was acknowledged and is there %d times", a.key(), found[a.key()])
 		}
 	}
-	if len(events) != len(rows) {
-		t.Errorf("%d events for %d rows", len(events), len(rows))
-	}
-	t.Logf("%d acknowledged, %d found", len(acknowledged), len(rows))
+	t.Logf("%d acknowledged, %d rows found", len(acknowledged), len(rows))
 }
 
 // startBinary starts the program and waits for its address. It is killed at the end of the test if it still runs.

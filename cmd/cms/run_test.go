@@ -57,8 +57,12 @@ type running struct {
 // run starts the app. What it logs goes to the test's log when that fails.
 func run(t *testing.T, c Config) running {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	a, err := NewApp(t.Context(), c, log)
+	return runWith(t, c, slog.NewTextHandler(t.Output(), nil))
+}
+
+func runWith(t *testing.T, c Config, log slog.Handler) running {
+	t.Helper()
+	a, err := NewApp(t.Context(), c, slog.New(log))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ CREATE TABLE comments (
 );
 CREATE INDEX comments_by_project ON comments (project_id, id);
 CREATE INDEX comments_by_item ON comments (item_id, id);
-CREATE INDEX comments_by_parent ON comments (parent_id, id);
+CREATE INDEX comments_by_parent ON comments (parent_id, author_id, deleted); -- who wrote in a thread
 
 -- What a comment said before it was edited.
 CREATE TABLE comment_edits (

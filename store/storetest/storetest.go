@@ -1,8 +1,13 @@
 // Package storetest opens real, migrated databases for tests: a file each, since the two pools need one and WAL is what ships.
+// It must never call a service: what a domain does, its own tests show.
 package storetest
 
 import (
+	"cmp"
+	"iter"
+	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"galley/store"
@@ -27,4 +32,20 @@ func OpenWith(t testing.TB, o store.Options) *store.DB {
 		t.Fatal(err)
 	}
 	return db
+}
+
+// Seeds are those of a random sweep: one, or as many as the environment's SOAK says.
+func Seeds(t *testing.T) iter.Seq[uint64] {
+	t.Helper()
+	n, err := strconv.ParseUint(cmp.Or(os.Getenv("SOAK"), "1"), 10, 64)
+	if err != nil || n == 0 {
+		t.Fatalf("SOAK should be how many seeds to try, got %q", os.Getenv("SOAK"))
+	}
+	return func(yield func(uint64) bool) {
+		for seed := range n {
+			if !yield(seed) {
+				return
+			}
+		}
+	}
 }

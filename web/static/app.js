@@ -15,29 +15,29 @@ import { Failed } from './ui/empty.js';
 import { Skeleton } from './ui/skeleton.js';
 
 /**
- * A screen with the style sheets of its folders; they come at the same time.
+ * A screen with its style sheets; they come at the same time.
  * @param {Promise<any>} module
  * @param {string} name
  * @param {string[]} sheets
  */
 async function screen(module, name, ...sheets) {
-  const [loaded] = await Promise.all([module, ...sheets.map((sheet) => style(`/${sheet}/${sheet}.css`))]);
+  const [loaded] = await Promise.all([module, ...sheets.map((sheet) => style(`/${sheet}.css`))]);
   return loaded[name];
 }
 
 /** @type {Record<string, () => Promise<any>>} each answers the component */
 const screens = {
-  projects: () => screen(import('./projects/list.js'), 'ProjectsScreen', 'projects'),
-  project: () => screen(import('./projects/overview.js'), 'OverviewScreen', 'projects', 'comments'),
-  item: () => screen(import('./content/editor.js'), 'ItemScreen', 'content', 'comments'),
-  content: () => screen(import('./content/list.js'), 'ContentScreen', 'content'),
-  'content-item': () => screen(import('./content/editor.js'), 'ContentItemScreen', 'content', 'comments'),
-  settings: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings'),
-  account: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings'),
+  projects: () => screen(import('./projects/list.js'), 'ProjectsScreen', 'projects/projects'),
+  project: () => screen(import('./projects/overview.js'), 'OverviewScreen', 'projects/projects', 'projects/overview', 'comments/comments'),
+  item: () => screen(import('./content/editor.js'), 'ItemScreen', 'ui/notice', 'content/content', 'comments/comments'),
+  content: () => screen(import('./content/list.js'), 'ContentScreen', 'content/content'),
+  'content-item': () => screen(import('./content/editor.js'), 'ContentItemScreen', 'ui/notice', 'content/content', 'comments/comments'),
+  settings: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings/settings'),
+  account: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings/settings'),
   nowhere: () => screen(import('./shell/nowhere.js'), 'NowhereScreen'),
-  'sign-in': () => screen(import('./session/sign-in.js'), 'SignIn', 'session'),
-  setup: () => screen(import('./session/setup.js'), 'Setup', 'session'),
-  stopped: () => screen(import('./session/stopped.js'), 'Stopped', 'session'),
+  'sign-in': () => screen(import('./session/sign-in.js'), 'SignIn', 'ui/notice', 'session/session'),
+  setup: () => screen(import('./session/setup.js'), 'Setup', 'session/session'),
+  stopped: () => screen(import('./session/stopped.js'), 'Stopped', 'session/session'),
 };
 
 /** @type {Map<string, any>} */

@@ -39,6 +39,18 @@ test('one log position for all topics is the lowest of all followers', () => {
   assert.equal(all.from(), 'k.8');
 });
 
+test('by hand, who follows aside is no reason to read, and hears what is read for others', () => {
+  const all = makeFollowers();
+  const aside = { ...follower('k.1'), aside: true };
+  all.add('project:7', aside);
+  all.add('user:self', follower('k.6'));
+  assert.deepEqual([all.names(), all.from()], [['user:self'], 'k.6']);
+  all.add('project:7', follower('k.8'));
+  assert.deepEqual([all.names(), all.from()], [['project:7', 'user:self'], 'k.6']);
+  all.deliver(event(9));
+  assert.deepEqual(aside.got, ['k.9']);
+});
+
 test('a topic is left when its last follower leaves', () => {
   const all = makeFollowers();
   const one = follower('k.1');

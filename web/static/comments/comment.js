@@ -61,7 +61,7 @@ export function Comment({ store, id, reply = false, pointed, reason, mayDeleteAn
     <header class="comment-head">
       <${Avatar} person=${comment.author} size=${reply ? 20 : 24} silent />
       <span class="comment-author">${mine ? 'You' : reply ? comment.author.name.split(' ')[0] : comment.author.name}</span>
-      <${Link} href=${placeOf(comment)} class="comment-time"><${Time} at=${comment.created_at} /></${Link}>
+      <${Link} href=${placeOf(comment)} class="comment-time tap"><${Time} at=${comment.created_at} /></${Link}>
       ${comment.edited_at ? html`<span class="comment-edited" title=${exact(comment.edited_at)}>edited</span>` : null}
       <span class="comment-marks">${mark}${isNew ? html`<span class="comment-new" role="img" aria-label="New"></span>` : null}
         <${Menu} label=${`More for the comment by ${comment.author.name}`} items=${items} align="end" buttonClass="button button-quiet button-small button-bare comment-more"><${Icon} name="more" /></${Menu}></span>

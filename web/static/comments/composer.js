@@ -156,7 +156,7 @@ export function Composer({
       ${reason ? null : html`<${Button} kind="quiet" size="small" icon="mention" label="Name somebody" onClick=${at} /><${Button} kind="quiet" size="small" icon="bold" label="Bold" onClick=${bold} />`}
       <span class="composer-told" id=${`${id}-more`}>${reason || (length > nearly ? `${length} of ${most}` : told)}</span>
       ${onCancel ? html`<${Button} kind="quiet" size="small" onClick=${onCancel}>${initial ? 'Keep as it was' : 'Not now'}</${Button}>` : null}
-      <${Button} type="submit" size="small" kind=${empty || off ? 'secondary' : 'primary'} busy=${busy.value} reason=${off} reasonId=${`${id}-more`} title="Ctrl Enter">${verb}</${Button}>
+      <${Button} type="submit" size="small" class=${off ? '' : 'button-next'} busy=${busy.value} reason=${off} reasonId=${`${id}-more`} title="Ctrl Enter">${verb}</${Button}>
     </div>
   </form>`;
 }

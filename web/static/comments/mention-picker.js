@@ -92,13 +92,11 @@ export function useMentions({ people, field, onText, onTaken }) {
     return true;
   };
 
-  // The roles stand there only while names are offered: before, it is a plain field.
+  // It stays a text field for those who listen: a field of several lines can't be a combobox.
   const wiring = open.value
     ? {
-        role: 'combobox',
         'aria-autocomplete': 'list',
         'aria-haspopup': 'listbox',
-        'aria-expanded': 'true',
         'aria-controls': id,
         'aria-activedescendant': `${id}-${at.value}`,
       }

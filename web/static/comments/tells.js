@@ -16,6 +16,6 @@ export function tells(handles, people, known) {
     if (person) told.set(person.id, person);
   }
   const all = [...told.values()];
-  if (all.length === 0) return 'Name somebody with @';
+  if (all.length === 0) return 'Tells nobody yet';
   return all.length > 2 ? `Tells ${plural(all.length, 'person', 'people')}` : `Tells ${list(all.map(firstName))}`;
 }

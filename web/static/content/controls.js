@@ -13,7 +13,7 @@ import { changeFor } from './markdown.js';
  * @property {string} lang
  * @property {(text: string) => void} onText
  * @property {() => void} onEnter
- * @property {() => void} onLeave
+ * @property {(event: FocusEvent) => void} onLeave
  */
 
 /** @param {{target: EventTarget|null}} event */

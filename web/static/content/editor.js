@@ -12,7 +12,7 @@ import { crumbs } from '../shell/shell.js';
 import { Button } from '../ui/button.js';
 import { Empty, Failed } from '../ui/empty.js';
 import { toast } from '../ui/toast.js';
-import { EditorSkeleton } from './editor-skeleton.js';
+import { EditorSkeleton, useWhere } from './editor-skeleton.js';
 import { Form } from './form.js';
 import { goTo, Head, titleOf } from './head.js';
 import { CommentsButton, Margin, useMargin } from './margin.js';
@@ -39,6 +39,14 @@ function open(where) {
   return makeEditor(where, { api, follow, newKey, shelf: shelf(), me: () => me() ?? { id: 0, role: 'reviewer' } });
 }
 
+const toContent = [{ label: 'Content', href: '/content' }];
+
+/** @param {Place} place */
+const toItem = (place) => [
+  { label: 'Projects', href: '/projects' },
+  { label: place.projectName.value || 'Project', href: `/projects/${place.projectId}` },
+];
+
 /** /projects/:id/items/:item */
 export function ItemScreen() {
   const { id, item } = route.value.params;
@@ -60,9 +68,11 @@ function ItemEditor({ projectId, itemId }) {
     return () => place.close();
   }, []);
   const item = place.item.value;
-  if (place.phase.value === 'failed') return html`<${NotLoaded} fault=${place.fault.value} onRetry=${() => void place.load()} />`;
-  if (place.phase.value === 'missing') return html`<${Missing} back="/projects/${projectId}" words="Back to the project" />`;
-  if (!item) return html`<${EditorSkeleton} />`;
+  const way = toItem(place);
+  if (place.phase.value === 'failed')
+    return html`<${NotLoaded} way=${way} fault=${place.fault.value} onRetry=${() => void place.load()} />`;
+  if (place.phase.value === 'missing') return html`<${Missing} way=${way} words="Back to the project" />`;
+  if (!item) return html`<${EditorSkeleton} way=${way} inProject />`;
   return html`<${OneEditor} key=${item.content_id} where=${{ contentId: item.content_id, language: item.language, version: item.version }} place=${place} />`;
 }
 
@@ -73,9 +83,11 @@ function OneEditor({ where, place }) {
     void editor.load();
     return () => void leave(editor);
   }, []);
-  if (editor.phase.value === 'failed') return html`<${NotLoaded} fault=${editor.fault.value} onRetry=${() => void editor.load()} />`;
-  if (editor.phase.value === 'missing') return html`<${Missing} back="/content" words="See all content" />`;
-  if (!editor.content.value) return html`<${EditorSkeleton} />`;
+  const way = place ? toItem(place) : toContent;
+  if (editor.phase.value === 'failed')
+    return html`<${NotLoaded} way=${way} fault=${editor.fault.value} onRetry=${() => void editor.load()} />`;
+  if (editor.phase.value === 'missing') return html`<${Missing} way=${toContent} words="See all content" />`;
+  if (!editor.content.value) return html`<${EditorSkeleton} way=${way} inProject=${place !== null} />`;
   return html`<${EditorView} editor=${editor} place=${place} />`;
 }
 
@@ -101,9 +113,7 @@ function EditorView({ editor, place }) {
   const project = place?.projectName.value;
   useEffect(() => {
     title.value = heading;
-    crumbs.value = place
-      ? [{ label: 'Projects', href: '/projects' }, { label: project ?? '', href: `/projects/${place.projectId}` }, { label: heading }]
-      : [{ label: 'Content', href: '/content' }, { label: heading }];
+    crumbs.value = [...(place ? toItem(place) : toContent), { label: heading }];
   }, [heading, project]);
   useSteadyCaret(mostUrgent(editor, place));
   useGuard(editor);
@@ -178,15 +188,17 @@ function AlsoHeld({ content }) {
   </section>`;
 }
 
-/** @param {{fault: any, onRetry: () => void}} props */
-function NotLoaded({ fault, onRetry }) {
+/** @param {{way: import('../shell/shell.js').Crumb[], fault: any, onRetry: () => void}} props */
+function NotLoaded({ way, fault, onRetry }) {
+  useWhere('Page not loaded', way);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not loaded</h1><${Failed} onRetry=${onRetry}>This page didn't load. ${sentence(fault)}</${Failed}></div>`;
 }
 
-/** @param {{back: string, words: string}} props */
-function Missing({ back, words }) {
+/** @param {{way: {label: string, href: string}[], words: string}} props */
+function Missing({ way, words }) {
+  useWhere('Page not found', way);
   return html`<div class="editor-alone"><h1 class="visually-hidden">Page not found</h1>
-    <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(back)}>${words}</${Button}>`}>
+    <${Empty} icon="page" title="This page is not here" action=${html`<${Button} onClick=${() => navigate(way[way.length - 1].href)}>${words}</${Button}>`}>
       It was taken out, or it stands in a project that you may not see.
     </${Empty}>
   </div>`;

@@ -5,12 +5,12 @@ import { firstName } from '../core/words.js';
 import { Field } from '../ui/field.js';
 import { useGlow } from '../ui/glow.js';
 import { MarkdownArea, TextArea, TextInput } from './controls.js';
-import { Waiting } from './waiting.js';
+import { toWaiting, Waiting } from './waiting.js';
 
 /** @typedef {import('./types.js').FieldType} FieldType */
 
-/** From this length on a text is a paragraph, and its field grows. */
-const LINE = 120;
+/** A text that may be longer than this is a paragraph, and its field grows. */
+const LINE = 200;
 
 /** @type {FieldType} */
 const slugField = { name: 'slug', label: 'Slug', kind: 'text', required: false, help: 'The last part of the address', max: 0 };
@@ -47,9 +47,9 @@ function FormField({ editor, field, readonly, lang, aside }) {
     lang,
     onText: (/** @type {string} */ next) => editor.type(field.name, next),
     onEnter: () => editor.enter(field.name),
-    onLeave: () => {
+    onLeave: (/** @type {FocusEvent} */ event) => {
       left.value = true;
-      editor.leave(field.name);
+      if (!toWaiting(event)) editor.leave(field.name);
     },
   };
   return html`<div class="editor-field ${glow ? 'editor-field-glow' : ''}" data-field=${field.name}>

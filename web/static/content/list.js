@@ -56,7 +56,7 @@ export function ContentScreen() {
       <h1 tabindex="-1">Content</h1>
       <div class="content-acts">
         <${Filter} list=${list} field=${search} />
-        <${Button} kind="primary" icon="plus" kbd="C" reason=${reader} onClick=${make}>New page</${Button}>
+        ${list.phase.value === 'ready' && list.keys.value.length === 0 && !list.filter.value ? null : html`<${Button} kind="primary" icon="plus" kbd="C" reason=${reader} onClick=${make}>New page</${Button}>`}
       </div>
     </header>
     <${RefreshBar} />
@@ -137,8 +137,8 @@ function Row({ list, id }) {
     <span class="content-path" role="cell" title=${content.path}>/${content.path.replace(/^\//, '')}</span>
     <span class="content-state" role="cell"><${ItemState} state=${version.state} /></span>
     <span class="content-holder" role="cell">${
-      version.project_id && version.item_id
-        ? html`<${Link} href="/projects/${version.project_id}/items/${version.item_id}">${holder?.name ?? 'A project'}</${Link}>`
+      holder
+        ? html`<${Link} href="/projects/${holder.project_id}/items/${holder.item_id}">${holder.name}</${Link}>`
         : html`<span class="content-none" aria-label="No project">–</span>`
     }</span>
     <span class="content-edit" role="cell">${glow && by ? html`<strong>Saved by ${by.split(' ')[0]}</strong>` : html`${firstName(version.saved_by)} · <${Time} at=${version.saved_at} />`}</span>

@@ -42,14 +42,14 @@ export function LiveBeside({ editor, number }) {
 function Parted({ label, lang, mine, live, number, readonly, onTake }) {
   const cut = differing(mine, live);
   return html`<section>
-    <h3>${label}</h3>
+    <h2>${label}</h2>
     <div class="both">
       <div class="both-side">
-        <h4>This draft</h4>
+        <h3>This draft</h3>
         <p class="both-text" lang=${lang}>${cut.before}${cut.mine ? html`<mark class="both-mine">${cut.mine}</mark>` : null}${cut.after}</p>
       </div>
       <div class="both-side">
-        <h4>Live v${number}</h4>
+        <h3>Live v${number}</h3>
         <p class="both-text" lang=${lang}>${cut.before}${cut.theirs ? html`<mark class="both-theirs">${cut.theirs}</mark>` : null}${cut.after}</p>
         ${readonly ? null : html`<${Button} size="small" onClick=${onTake}>Take the live ${label.toLowerCase()}</${Button}>`}
       </div>

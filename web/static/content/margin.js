@@ -2,7 +2,6 @@
 // The comments beside the form: in the margin where there is room, else a drawer or, on a phone, a sheet over it.
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../core/html.js';
 import { CommentsAside } from '../comments/feed.js';
-import { plural } from '../core/words.js';
 import { Button } from '../ui/button.js';
 
 const WIDE = '(min-width: 1280px)';
@@ -31,8 +30,7 @@ export function Margin(props) {
 /** The button with the count, and what it opens. @param {About & {count: number}} props */
 export function CommentsButton({ count, ...about }) {
   const open = useSignal(location.hash.startsWith('#comment-'));
-  const name = count === 0 ? 'Comments' : plural(count, 'comment');
-  return html`<${Button} icon="comment" class="comments-button" label=${name} aria-haspopup="dialog" onClick=${() => {
+  return html`<${Button} icon="comment" class="comments-button" aria-haspopup="dialog" onClick=${() => {
     open.value = true;
   }}>
       <span class="comments-button-word">Comments </span><span class="comments-button-count">${count}</span>
@@ -53,6 +51,7 @@ function Sheet({ onClose, children }) {
     const opener = document.activeElement;
     sheet.current?.showModal();
     return () => {
+      sheet.current?.close(); // all else can't have the focus while it is open
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);

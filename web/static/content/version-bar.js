@@ -17,7 +17,7 @@ export function VersionBar({ editor }) {
     <span class="version-language">${languageName(language)}</span>
     <span class="version-number"><strong>${state} v${version.number}</strong> <span class="version-base">${baseWords(content)}</span></span>
     <${Saved} editor=${editor} />
-    ${live ? html`<a class="version-live" href=${liveAddress(content)} target="_blank" rel="noopener"><${Icon} name="external" />See it live</a>` : null}
+    ${live ? html`<a class="version-live tap" href=${liveAddress(content)} target="_blank" rel="noopener"><${Icon} name="external" />See it live</a>` : null}
   </div>`;
 }
 

@@ -8,6 +8,23 @@ import { Button } from '../ui/button.js';
 import { toast } from '../ui/toast.js';
 import { differing } from './differing.js';
 
+/** A press on a button leaves the caret where it is; text can still be selected. @param {MouseEvent} event */
+function keepCaret(event) {
+  if (event.target instanceof Element && event.target.closest('button')) event.preventDefault();
+}
+
+/** Whether the focus goes from a field to what waits under it. @param {FocusEvent} event */
+export function toWaiting({ target, relatedTarget }) {
+  const within = relatedTarget instanceof Element ? relatedTarget.closest('[data-waiting]')?.closest('[data-field]') : null;
+  return Boolean(within) && target instanceof Element && target.closest('[data-field]') === within;
+}
+
+/** Back to the field that the decision was about, since its buttons are gone. @param {string} name */
+function toField(name) {
+  const control = document.querySelector(`[data-field="${name}"] :is(input, textarea)`);
+  if (control instanceof HTMLElement) control.focus({ preventScroll: true });
+}
+
 /**
  * @param {{editor: import('./store.js').Editor, field: import('./field-state.js').FieldState, label: string, lang: string}} props
  */
@@ -24,13 +41,24 @@ export function Waiting({ editor, field, label, lang }) {
   const name = firstName(theirs.by) || 'Somebody';
   const whose = theirs.by ? `${name}’s` : 'The saved';
   const contested = field.contested.value;
-  const keep = () => editor.keepMine(field.name);
+  const keep = () => {
+    editor.keepMine(field.name);
+    toField(field.name);
+  };
   const take = () => {
     const undo = editor.takeTheirs(field.name);
+    toField(field.name);
     if (contested) toast({ text: `${whose} text is in ${label} now`, action: { label: 'Undo', run: undo } });
   };
 
-  return html`<div class="waiting ${contested ? 'waiting-contested' : ''}" role="group" aria-label="${name} changed ${label} too" data-waiting=${field.name}>
+  // Looking at what waits is not leaving the field: else it would come in before one has seen it.
+  const left = (/** @type {FocusEvent} */ event) => {
+    const place = /** @type {Element} */ (event.currentTarget).closest('[data-field]');
+    if (!(event.relatedTarget instanceof Node && place?.contains(event.relatedTarget))) editor.leave(field.name);
+  };
+
+  return html`<div class="waiting ${contested ? 'waiting-contested' : ''}" role="group" aria-label="${name} changed ${label} too" data-waiting=${field.name}
+    onMouseDown=${keepCaret} onFocusOut=${left}>
     <p class="waiting-line">
       ${theirs.by ? html`<${Avatar} person=${theirs.by} size=${20} silent />` : null}
       <span>${name} changed this${theirs.at ? ` at ${clock(theirs.at)}` : ''}${contested ? '. Your text is kept' : ''}</span>
@@ -49,12 +77,12 @@ function Both({ mine, theirs, whose, lang, contested, onKeep, onTake }) {
   const cut = differing(mine, theirs);
   return html`<div class="both">
     <div class="both-side">
-      <h3>Your text</h3>
+      <h2>Your text</h2>
       <p class="both-text" lang=${lang}>${cut.before}${cut.mine ? html`<mark class="both-mine">${cut.mine}</mark>` : null}${cut.after}</p>
       ${contested ? html`<${Button} size="small" onClick=${onKeep}>Keep mine</${Button}>` : null}
     </div>
     <div class="both-side">
-      <h3>${whose} text</h3>
+      <h2>${whose} text</h2>
       <p class="both-text" lang=${lang}>${cut.before}${cut.theirs ? html`<mark class="both-theirs">${cut.theirs}</mark>` : null}${cut.after}</p>
       <${Button} size="small" onClick=${onTake}>Take theirs</${Button}>
     </div>

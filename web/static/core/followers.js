@@ -20,6 +20,7 @@ import { isAbove, lowest, newest, split } from './position.js';
  * @property {(event: LiveEvent) => void} apply
  * @property {() => unknown} resync may answer (a promise of) the position that was loaded
  * @property {LiveEvent[] | null} held events that wait for a reload to end
+ * @property {boolean} [aside] by hand, nobody reads or counts a topic for it alone
  */
 
 /** @param {(error: unknown) => void} [report] where an error of one follower goes, so that it does not stop the others */
@@ -104,7 +105,7 @@ export function makeFollowers(report = (error) => globalThis.reportError?.(error
 
     /** @returns {string | null} where to read the log from, for all topics at once */
     from() {
-      return lowest([...topics.values()].flatMap((there) => [...there].map((f) => f.position)));
+      return lowest([...topics.values()].flatMap((there) => [...there].filter((f) => !f.aside).map((f) => f.position)));
     },
 
     /** @param {LiveEvent} event */
@@ -132,6 +133,7 @@ export function makeFollowers(report = (error) => globalThis.reportError?.(error
       return Promise.all([...(topics.get(topic) ?? [])].map((follower) => reload(follower, position)));
     },
 
-    names: () => [...topics.keys()],
+    /** What is read by hand. */
+    names: () => [...topics].filter(([, there]) => [...there].some((f) => !f.aside)).map(([topic]) => topic),
   };
 }

@@ -60,8 +60,8 @@ export function find(name, layers, before) {
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.getModifierState('AltGraph')) return;
   if (/^(Shift|Control|Alt|Meta|AltGraph)$/.test(event.key)) return;
-  // An open dialog is a world of its own.
-  if (document.querySelector('dialog[open]')) return;
+  // An open dialog is a world of its own, and so is a panel that Esc closes.
+  if (document.querySelector('dialog[open], [popover="auto"]:popover-open')) return;
   const name = nameOf(event);
   const typing = inField(event.target);
   const withModifier = /^(ctrl|alt)\+/.test(name);

@@ -84,10 +84,11 @@ function update(change) {
  * @param {string | null} position null: from now on
  * @param {(event: LiveEvent) => void} apply
  * @param {() => unknown} resync loads again; answer (a promise of) the loaded position
+ * @param {boolean} [aside] it is no reason to read the topic, or to count what is new in it, by hand
  * @returns {() => void} stops following
  */
-export function follow(topic, position, apply, resync) {
-  const follower = { position, apply, resync, held: null };
+export function follow(topic, position, apply, resync, aside = false) {
+  const follower = { position, apply, resync, held: null, aside };
   if (followers.add(topic, follower)) change(topic, true);
   noticePosition(position);
   return () => {

@@ -50,8 +50,8 @@ function settle(scroll) {
   const before = document.activeElement;
   const try_ = () => {
     const main = scroller();
-    const heading = main?.querySelector('h1');
-    if (!main || !heading) return false;
+    const heading = main?.querySelector('h1:not([aria-busy="true"] h1)');
+    if (!main || !(heading instanceof HTMLElement)) return false;
     main.scrollTop = scroll;
     const idle = document.activeElement === before || document.activeElement === document.body;
     if (idle && !location.hash) {

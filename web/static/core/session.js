@@ -30,6 +30,8 @@ export const session = signal(/** @type {SessionState | null} */ (null));
 
 /** @type {() => void} */
 let stopFollowing = () => {};
+/** The active project is followed for its name, which stands in the frame of every screen. */
+let followedProject = { id: 0, stop: () => {} };
 
 /**
  * The person who is signed in; null when nobody is.
@@ -70,6 +72,7 @@ function take(answer) {
   session.value = answer;
   stopFollowing();
   stopFollowing = follow('user:self', answer.position, apply, reload);
+  followProject(answer.position);
   startLive({ mode: answer.realtime.mode, onSignedOut: () => leave(true) });
 }
 
@@ -77,7 +80,23 @@ async function reload() {
   const answer = await api.get('/session');
   unreadCount.value = answer.unread ?? 0;
   session.value = answer;
+  followProject(answer.position);
   return answer.position;
+}
+
+/** @param {string | null} position what is known of the active project was true at */
+function followProject(position) {
+  const id = me()?.active_project_id ?? 0;
+  if (id === followedProject.id) return;
+  followedProject.stop();
+  followedProject = { id, stop: id ? follow(`project:${id}`, position, applyProject, reload, true) : () => {} };
+}
+
+/** @param {import('./followers.js').LiveEvent} event */
+function applyProject({ type, data }) {
+  const self = me();
+  if (!self?.active_project || type !== 'project.changed' || data.id !== self.active_project.id) return;
+  session.value = { ...self, active_project: { ...self.active_project, name: data.name } };
 }
 
 /** @param {import('./followers.js').LiveEvent} event */
@@ -102,6 +121,8 @@ function pick(person) {
 /** @param {boolean} ended whether it ended by itself, which deserves a word */
 function leave(ended) {
   stopFollowing();
+  followedProject.stop();
+  followedProject = { id: 0, stop: () => {} };
   stopLive();
   unreadCount.value = 0;
   timeZone.value = undefined;
@@ -147,5 +168,6 @@ export async function setActiveProject(id) {
       active_project_id: answer.active_project_id,
       active_project: answer.active_project,
     };
+    followProject(answer.position ?? null);
   }
 }

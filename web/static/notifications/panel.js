@@ -30,7 +30,13 @@ export function Panel({ store, close }) {
       event.stopPropagation();
     }
   };
-  return html`<div class="notifications-panel" onKeyDown=${pressed}>
+  const panel = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => {
+    // It may have come after it was opened.
+    const first = panel.current?.querySelector('[data-first]');
+    if (first instanceof HTMLElement && !panel.current?.contains(document.activeElement)) first.focus();
+  }, []);
+  return html`<div ref=${panel} class="notifications-panel" onKeyDown=${pressed}>
     <div class="notifications-head">
       <h2>Notifications</h2>
       <${Button} kind="quiet" size="small" reason=${count > 0 ? '' : 'Nothing is unread'} onClick=${() => void store.markAllRead()}>Mark all read</${Button}>

@@ -94,10 +94,10 @@ function One({ adding, content, projectId }) {
     </span>
     ${
       done
-        ? html`<span class="add-done"><${Icon} name="check" size=${14} />${itemId ? html`<${Link} href="/projects/${projectId}/items/${itemId}">In this project</${Link}>` : 'In this project'}</span>`
+        ? html`<span class="add-done"><${Icon} name="check" size=${14} />${itemId ? html`<${Link} href="/projects/${projectId}/items/${itemId}" class="tap">In this project</${Link}>` : 'In this project'}</span>`
         : standing.kind === 'free'
           ? html`<${Button} size="small" icon="plus" busy=${busy} aria-label=${`Add ${title}`} onClick=${() => void adding.take(content)}>Add</${Button}>`
-          : html`<${Button} size="small" busy=${busy} aria-label=${`New draft of ${title} from here`} onClick=${draft}>New draft from here</${Button}>`
+          : html`<${Button} size="small" busy=${busy} aria-label=${`New draft from here: ${title}`} onClick=${draft}>New draft from here</${Button}>`
     }
   </li>`;
 }
@@ -106,7 +106,7 @@ function One({ adding, content, projectId }) {
 function About({ standing, content, done }) {
   if (standing.kind === 'held' && !done) {
     const href = standing.itemId ? `/projects/${standing.projectId}/items/${standing.itemId}` : `/projects/${standing.projectId}`;
-    return html`<${Icon} name="lock" size=${14} />Held by ${standing.projectId ? html`<${Link} href=${href}>${standing.name}</${Link}>` : 'a project you may not see'}`;
+    return html`<${Icon} name="lock" size=${14} />Held by ${standing.projectId ? html`<${Link} href=${href} class="tap">${standing.name}</${Link}>` : 'a project you may not see'}`;
   }
   return html`<${ItemState} state=${content.version.state} />${content.path ? html`<span class="add-path">/${content.path.replace(/^\//, '')}</span>` : null}`;
 }

@@ -59,6 +59,7 @@ function Drawer({ onClose, children }) {
     const opener = document.activeElement;
     drawer.current?.showModal();
     return () => {
+      drawer.current?.close(); // all else can't have the focus while it is open
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);

@@ -5,6 +5,7 @@ import { html, useEffect, useMemo, useRef, useSignal } from '../core/html.js';
 import { useKeys } from '../core/keys.js';
 import { follow } from '../core/live.js';
 import { me } from '../core/session.js';
+import { style } from '../core/styles.js';
 import { title } from '../core/title.js';
 import { RefreshBar } from '../shell/refresh-bar.js';
 import { crumbs } from '../shell/shell.js';
@@ -13,7 +14,6 @@ import { Empty, Failed } from '../ui/empty.js';
 import { Icon } from '../ui/icon.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { ItemState } from '../ui/state.js';
-import { FirstProject } from './first-project.js';
 import { ProjectRow } from './list-row.js';
 import { makeProjects } from './list-store.js';
 import { moveRow } from './row-keys.js';
@@ -63,6 +63,13 @@ export function ProjectsScreen() {
     'Projects',
   );
   const empty = store.empty.value;
+  const first = useSignal(/** @type {any} */ (null));
+  useEffect(() => {
+    if (!empty) return;
+    Promise.all([import('./first-project.js'), style('/projects/first-project.css')]).then(([module]) => {
+      first.value = module.FirstProject;
+    }, reportError);
+  }, [empty]);
   return html`<div class="projects">
     <${RefreshBar} />
     <header class="projects-head">
@@ -71,7 +78,7 @@ export function ProjectsScreen() {
     </header>
     ${
       empty
-        ? html`<${FirstProject} reason=${reason} onMake=${() => void make()} />`
+        ? first.value && html`<${first.value} reason=${reason} onMake=${() => void make()} />`
         : html`<div class="projects-tools"><${Tabs} store=${store} /><${Filter} store=${store} field=${filter} /></div>
           <div ref=${body} id="projects-panel" role="tabpanel" aria-labelledby="projects-tab-${store.tab.value}" aria-busy=${store.phase.value === 'loading' ? 'true' : null}><${Table} store=${store} /></div>`
     }

@@ -33,7 +33,7 @@ export function Head({ desk, talk, side }) {
       </p>
     </div>
     <div class="overview-acts">
-      <${Button} icon="comment" class="overview-talk" label=${plural(talk.count.value, 'comment')} aria-haspopup="dialog" onClick=${side.open}><span class="overview-talk-word">Comments </span><span class="count">${talk.count.value}${talk.older.value ? '+' : ''}</span></${Button}>
+      <${Button} icon="comment" class="overview-talk" aria-haspopup="dialog" onClick=${side.open}><span class="overview-talk-word">Comments </span><span class="count">${talk.count.value}${talk.older.value ? '+' : ''}</span></${Button}>
       ${active || me()?.role === 'reviewer' ? null : html`<${Button} class="overview-activate" onClick=${() => void activate(project)}>Make this my active project</${Button}>`}
       <${More} desk=${desk} project=${project} active=${active} />
       <${Publish} desk=${desk} />

@@ -33,9 +33,9 @@ export function useOverviewKeys(desk, body, comment) {
     const [first] = aims();
     if (first !== undefined) comment(first);
   };
-  /** @param {number} index */
+  /** @param {number} index from 1, as the states stand there */
   const choose = (index) => {
-    const filter = filtersOf(store.counts.value)[index];
+    const filter = filtersOf(store.counts.value)[index - 1];
     if (filter) store.choose(filter);
   };
   const out = () => {

@@ -26,6 +26,8 @@ import { StateFilters } from './state-filters.js';
 /** @typedef {import('./desk.js').Desk} Desk */
 
 const most = 4;
+/** What stands in for the name while there is none. @type {Record<string, string>} */
+const headings = { loading: 'Loading the project', missing: 'Project not found', failed: 'Project not loaded', ready: '' };
 /** The projects one came from: shown at once when one comes back, and read anew meanwhile. @type {Map<number, Desk>} */
 const visited = new Map();
 let visitor = 0;
@@ -58,13 +60,14 @@ function Overview({ id }) {
     return () => store.close();
   }, []);
   const name = store.project.value?.name ?? '';
+  const phase = store.phase.value;
   useEffect(() => {
-    title.value = name;
+    title.value = name || headings[phase];
     crumbs.value = [{ label: 'Projects', href: '/projects' }, { label: name }];
-  }, [name]);
-  if (store.phase.value === 'missing') return html`<${Missing} />`;
-  if (store.phase.value === 'failed') {
-    return html`<div class="overview-alone"><h1 class="visually-hidden">Project not loaded</h1><${Failed} onRetry=${() => void store.load()}>This project didn't load. ${sentence(store.fault.value)}</${Failed}></div>`;
+  }, [name, phase]);
+  if (phase === 'missing') return html`<${Missing} />`;
+  if (phase === 'failed') {
+    return html`<div class="overview-alone"><h1 class="visually-hidden">${headings.failed}</h1><${Failed} onRetry=${() => void store.load()}>This project didn't load. ${sentence(store.fault.value)}</${Failed}></div>`;
   }
   if (!store.project.value) return html`<${Waiting} />`;
   return html`<${Shown} desk=${desk} />`;
@@ -134,14 +137,14 @@ function useScrollKept(desk, body) {
 /** True to size, so that nothing moves when the project is there. */
 function Waiting() {
   return html`<div class="overview overview-waiting" aria-busy="true">
-    <header class="overview-head"><div class="overview-title"></div></header>
+    <header class="overview-head"><h1 class="visually-hidden">${headings.loading}</h1></header>
     <div class="overview-main"><${RefreshBar} /><div class="strip"></div><div class="filters"></div><div class="item-columns"></div><${Skeleton} rows=${8} label="Loading the project" /></div>
     <div class="overview-side"></div>
   </div>`;
 }
 
 function Missing() {
-  return html`<div class="overview-alone"><h1 class="visually-hidden">Project not found</h1>
+  return html`<div class="overview-alone"><h1 class="visually-hidden">${headings.missing}</h1>
     <${Empty} icon="projects" title="This project is not here" action=${html`<${Button} onClick=${() => navigate('/projects')}>See all projects</${Button}>`}>
       It was deleted, or it is not open to you.
     </${Empty}>

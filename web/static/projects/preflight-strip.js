@@ -30,14 +30,14 @@ export function PreflightStrip({ store }) {
   const toggle = (kind) => store.choose(filter === kind ? 'all' : kind);
   if (everything === 0) return html`<div class="strip"><span class="strip-empty">Nothing is in this project yet</span></div>`;
   return html`<div class="strip" role="group" aria-label="What can go out">
-    <button type="button" class="strip-sum" aria-pressed=${filter === 'can_go' ? 'true' : 'false'} onClick=${() => toggle('can_go')}>
+    <button type="button" class="strip-sum tap" aria-pressed=${filter === 'can_go' ? 'true' : 'false'} onClick=${() => toggle('can_go')}>
       ${sum.total === 0 ? 'Everything is out' : html`<span class="strip-number">${sum.ready}</span> of <span class="strip-number">${sum.total}</span> can go out`}
     </button>
     <${Proportion} counts=${store.counts.value} />
     <span class="strip-obstacles">
       ${OBSTACLES.filter((kind) => sum.by[kind] > 0).map((kind) => {
         const { icon, look, word } = SIGNS[kind];
-        return html`<button key=${kind} type="button" class="strip-obstacle strip-${look}" aria-pressed=${filter === kind ? 'true' : 'false'} onClick=${() => toggle(kind)}>
+        return html`<button key=${kind} type="button" class="strip-obstacle strip-${look} tap" aria-pressed=${filter === kind ? 'true' : 'false'} onClick=${() => toggle(kind)}>
           <${Icon} name=${icon} /><span class="strip-count">${sum.by[kind]}</span><span class="strip-word"> ${word(sum.by[kind])}</span>
         </button>`;
       })}

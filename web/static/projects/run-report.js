@@ -34,7 +34,7 @@ export function RunReport({ run }) {
       const { icon, look, word } = RESULTS[item.result] ?? RESULTS.skipped;
       return html`<li key=${item.item_id} class="run-item">
         <span class="state ${look}"><${Icon} name=${icon} /></span>
-        <span class="run-title"><${Link} href="/projects/${run.project_id}/items/${item.item_id}" lang=${item.language === 'en' ? null : item.language}>${item.title}</${Link}> <span class="lang-code">${item.language}</span></span>
+        <span class="run-title"><${Link} href="/projects/${run.project_id}/items/${item.item_id}" lang=${item.language === 'en' ? null : item.language}>${item.title || 'Page without a title'}</${Link}> <span class="lang-code">${item.language}</span></span>
         <span class="run-why">${item.reason || word}</span>
       </li>`;
     })}

@@ -34,7 +34,7 @@ export function StateFilters({ desk }) {
 
 /** @param {{on: boolean, n: number, label: string, state?: State, onClick: () => void}} props */
 function Filter({ on, n, label, state, onClick }) {
-  return html`<button type="button" class="filter ${n === 0 ? 'filter-none' : ''}" aria-pressed=${on ? 'true' : 'false'} onClick=${onClick}>
+  return html`<button type="button" class="filter tap ${n === 0 ? 'filter-none' : ''}" aria-pressed=${on ? 'true' : 'false'} onClick=${onClick}>
     ${state ? html`<span class="state state-${state}"><${Icon} name=${STATES[state].icon} /></span>` : null}${label} <span class="count">${n}</span>
   </button>`;
 }

@@ -12,7 +12,7 @@ import { WayIn } from './way-in.js';
  */
 export function Stopped({ problem, onRetry }) {
   useEffect(() => {
-    title.value = 'Not reached';
+    title.value = `Galley doesn't answer`;
   }, []);
   return html`<${WayIn} left=${html`<${Drawing} />`}>
     <h1>Galley doesn't answer</h1>

@@ -1,5 +1,6 @@
 // @ts-check
 import { html, useEffect, useMemo } from '../core/html.js';
+import { liveState } from '../core/live.js';
 import { me } from '../core/session.js';
 import { exact, now, relative } from '../core/time.js';
 import { RefreshBar } from '../shell/refresh-bar.js';
@@ -16,6 +17,10 @@ export function LiveUpdates() {
     store.load();
     return store.leave;
   }, []);
+  const byHand = liveState.value.kind === 'manual';
+  useEffect(() => {
+    if (byHand) void store.lookAgain();
+  }, [byHand]);
   if (store.failure.value) return html`<${Failed} onRetry=${store.load}>${store.failure}</${Failed}>`;
   const settings = store.settings.value;
   if (!settings) return html`<div class="card"><${Skeleton} rows=${3} row="project" /></div>`;

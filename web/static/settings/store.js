@@ -42,6 +42,16 @@ export function makeSettings() {
     }
   }
 
+  /** Live updates ended: the socket was closed before it could tell who switched it off. */
+  async function lookAgain() {
+    if (!settings.value) return;
+    try {
+      take(await api.get('/settings'));
+    } catch {
+      // Refresh brings it.
+    }
+  }
+
   async function reload() {
     const fresh = await api.get('/settings');
     settings.value = fresh;
@@ -84,5 +94,5 @@ export function makeSettings() {
     return sentence(error, 'Nothing was changed.');
   }
 
-  return { settings, failure, refusal, saving, load, apply, setWebsockets, leave: () => stop() };
+  return { settings, failure, refusal, saving, load, lookAgain, apply, setWebsockets, leave: () => stop() };
 }

@@ -49,7 +49,7 @@ export function Chip() {
   const mark = html`<${Mark} kind=${kind} /><span>${words[kind]}</span>`;
   return html`<${Popover}
     button=${mark}
-    buttonClass="chip chip-${kind}"
+    buttonClass="chip chip-${kind} tap"
     buttonLabel=${`Connection: ${words[kind]}`}
     label="How changes reach you"
     align="end"
@@ -61,7 +61,7 @@ export function Chip() {
 function Mark({ kind }) {
   if (kind === 'offline') return html`<${Icon} name="offline" size=${14} />`;
   if (kind === 'manual') return html`<${Icon} name="refresh" size=${14} />`;
-  return html`<span class="chip-mark" aria-hidden="true"></span>`;
+  return html`<span class="chip-mark chip-mark-${kind}" aria-hidden="true"></span>`;
 }
 
 const failure = signal('');

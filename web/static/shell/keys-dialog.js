@@ -31,7 +31,9 @@ export function KeysDialog() {
   if (!keysOpen.value) return null;
   const close = () => (keysOpen.value = false);
   const groups = new Map();
-  for (const { keys, place } of registered.value) {
+  // What works here comes before what works everywhere.
+  const layers = [...registered.value].sort((a, b) => Number(a.place === 'Everywhere') - Number(b.place === 'Everywhere'));
+  for (const { keys, place } of layers) {
     const rows = Object.entries(keys).filter(([, shortcut]) => shortcut.label);
     if (rows.length > 0) groups.set(place, [...(groups.get(place) ?? []), ...rows]);
   }

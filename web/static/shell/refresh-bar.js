@@ -37,6 +37,6 @@ function Bar() {
     <p class="refresh-bar-text" role="status">${text}</p>
     ${count > 0 && !failure.value ? html`<p class="refresh-bar-kinds">${kinds(countBy)}</p>` : null}
     <p class="refresh-bar-from">${count > 0 ? `What you see is from ${clock(freshAt)}` : null}</p>
-    <${Button} size="small" icon="refresh" kbd="R" busy=${refreshing.value} onClick=${bring}>Refresh</${Button}>
+    <${Button} size="small" class="tap" icon="refresh" kbd="R" busy=${refreshing.value} onClick=${bring}>Refresh</${Button}>
   </div>`;
 }

@@ -88,7 +88,7 @@ function TopBar() {
         ${parts.map(
           (part, index) =>
             html`<li key=${index}>
-              ${index > 0 ? html`<${Icon} name="chevron-right" size=${14} />` : null}
+              ${index > 0 && part.label ? html`<${Icon} name="chevron-right" size=${14} />` : null}
               ${
                 part.href && index < parts.length - 1
                   ? html`<${Link} href=${part.href}>${part.label}</${Link}>`

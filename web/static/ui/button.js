@@ -52,7 +52,7 @@ export function Button({
     type=${type}
     ...${rest}
     class="button button-${kind} button-${size} ${bare ? 'button-bare' : ''} ${extra}"
-    aria-label=${label}
+    aria-label=${label ?? rest['aria-label'] ?? null}
     aria-disabled=${off || busy ? 'true' : null}
     aria-busy=${busy ? 'true' : null}
     aria-describedby=${off ? id : (rest['aria-describedby'] ?? null)}
@@ -63,9 +63,10 @@ export function Button({
     ${kbd && !off ? html`<kbd aria-hidden="true">${kbd}</kbd>` : null}
     ${off && reasonShown ? html`<span class="button-reason" id=${id}>${reason}</span>` : null}
   </button>`;
-  if (!off || reasonShown || reasonId) return button;
+  // One that may come to have a reason has the place for it from the start: else it were made anew, and lost the focus.
+  if (reason === undefined || reasonShown || reasonId) return button;
   return html`<span class="reason-host"
-    >${button}<span class="reason-tip" role="tooltip" id=${id}>${reason}</span></span
+    >${button}${off ? html`<span class="reason-tip" role="tooltip" id=${id}>${reason}</span>` : null}</span
   >`;
 }
 

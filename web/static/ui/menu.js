@@ -54,6 +54,7 @@ export function Menu({
   const toggled = (event) => {
     open.value = event.newState === 'open';
     if (!open.value) return;
+    typed.current = { text: '', at: 0 };
     requestAnimationFrame(() => {
       if (!panel.current || !anchor.current) return;
       place(panel.current, anchor.current, align);
@@ -118,16 +119,15 @@ export function Menu({
       onToggle=${toggled}
       onKeyDown=${onKeyDown}
     >
-      ${open.value ? items.map((item, index) => entry(item, `${id}-${index}`, () => choose(item))) : null}
+      ${open.value ? items.map((item) => entry(item, () => choose(item))) : null}
     </div>`;
 }
 
 /**
  * @param {MenuItem} item
- * @param {string} id
  * @param {() => void} onClick
  */
-function entry(item, id, onClick) {
+function entry(item, onClick) {
   const choice = item.checked !== undefined;
   const more = item.reason || item.hint;
   return html`${item.separated ? html`<div class="menu-line" role="separator"></div>` : null}
@@ -136,8 +136,6 @@ function entry(item, id, onClick) {
       role=${choice ? 'menuitemradio' : 'menuitem'}
       aria-checked=${choice ? String(item.checked) : null}
       aria-disabled=${item.reason ? 'true' : null}
-      aria-labelledby="${id}-label"
-      aria-describedby=${more ? `${id}-more` : null}
       class="menu-item ${item.danger ? 'menu-item-danger' : ''}"
       tabindex="-1"
       onClick=${onClick}
@@ -150,8 +148,8 @@ function entry(item, id, onClick) {
             : null
       }
       <span class="menu-item-text">
-        <span class="menu-item-label" id="${id}-label">${item.label}</span>
-        ${more ? html`<span class="menu-item-more" id="${id}-more">${more}</span>` : null}
+        <span class="menu-item-label">${item.label}</span>${' '}
+        ${more ? html`<span class="menu-item-more">${more}</span>` : null}
       </span>
       ${item.kbd ? html`<kbd aria-hidden="true">${item.kbd}</kbd>` : null}
     </button>`;

@@ -13,6 +13,14 @@ function trusted(text) {
   return policy ? policy.createHTML(text) : text;
 }
 
+/** What scrolls by itself is reached by keyboard as well. @param {ResizeObserverEntry[]} sized */
+function reachable(sized) {
+  for (const { target } of sized) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+    else target.removeAttribute('tabindex');
+  }
+}
+
 /** @param {{html: string, class?: string, lang?: string}} props */
 export function RichText({ html: markup, class: extra = '', lang }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
@@ -20,6 +28,11 @@ export function RichText({ html: markup, class: extra = '', lang }) {
     const template = document.createElement('template');
     template.innerHTML = trusted(markup);
     place.current?.replaceChildren(template.content);
+    const blocks = place.current?.querySelectorAll('pre') ?? [];
+    if (blocks.length === 0) return;
+    const observer = new ResizeObserver(reachable);
+    for (const block of blocks) observer.observe(block);
+    return () => observer.disconnect();
   }, [markup]);
   return html`<div ref=${place} class="rich-text ${extra}" lang=${lang}></div>`;
 }

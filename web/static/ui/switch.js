@@ -20,7 +20,7 @@ export function Switch({ on, label, labelledBy, describedBy, busy = false, reaso
     ><button
       type="button"
       role="switch"
-      class="switch"
+      class="switch tap"
       aria-checked=${on ? 'true' : 'false'}
       aria-label=${label}
       aria-labelledby=${labelledBy}

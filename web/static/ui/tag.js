@@ -4,7 +4,7 @@ import { Icon } from './icon.js';
 
 /**
  * A small word about a thing. Tinted only for what needs somebody.
- * @param {{kind?: 'plain' | 'outline' | 'review' | 'changes' | 'ready' | 'scheduled', icon?: string, title?: string, children?: any}} props
+ * @param {{kind?: 'plain' | 'outline' | 'review' | 'changes', icon?: string, title?: string, children?: any}} props
  */
 export function Tag({ kind = 'plain', icon, title, children }) {
   return html`<span class="tag tag-${kind}" title=${title}

@@ -1,7 +1,6 @@
 // The real product for a browser test: a server of its own on a free port, with a database of its own, and Chromium.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -105,14 +104,20 @@ export async function startProduct(t, { demo = true, args = [] } = {}) {
       baseURL: base,
       reducedMotion: 'reduce',
     });
-    const page = await context.newPage();
+    return watch(await context.newPage(), complain);
+  };
+
+  function watch(page, complain = true) {
     page.setDefaultTimeout(patience);
     page.requests = [];
+    page.underWay = new Set();
     page.sockets = [];
     page.expected = []; // patterns of console errors that the test provokes
-    page.on('request', (request) =>
-      page.requests.push(`${request.method()} ${new URL(request.url()).pathname}${new URL(request.url()).search}`),
-    );
+    page.on('request', (request) => {
+      page.underWay.add(request);
+      page.requests.push(`${request.method()} ${new URL(request.url()).pathname}${new URL(request.url()).search}`);
+    });
+    for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => page.underWay.delete(request));
     page.on('websocket', (socket) => page.sockets.push(socket.url()));
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
@@ -124,6 +129,15 @@ export async function startProduct(t, { demo = true, args = [] } = {}) {
       if (complain && left.length > 0) throw new Error(`the page complained:\n${left.join('\n')}`);
     });
     return page;
+  }
+
+  /** Another tab of the same browser, signed in as well. */
+  server.tab = async (page, path = '/projects') => {
+    const tab = watch(await page.context().newPage());
+    tab.expected = page.expected;
+    await tab.goto(path);
+    await tab.getByRole('heading', { level: 1 }).waitFor();
+    return tab;
   };
 
   /** Somebody signed in by way of the form: the n-th person with the role. */
@@ -173,6 +187,18 @@ export async function until(what, condition, ms = patience) {
   }
 }
 
+/** Waits until the page has brought all that it brings by itself, so that what it asks from here on has a reason. */
+export async function quiet(page) {
+  await page.evaluate(() =>
+    Promise.all(
+      ['projects/list', 'projects/overview', 'content/list', 'content/editor', 'settings/settings', 'notifications/bell'].map(
+        (name) => import(`/${name}.js`),
+      ),
+    ),
+  );
+  await until('nothing under way', () => page.underWay.size === 0);
+}
+
 /** Keeps a picture for people to look at. */
 export async function shot(page, name) {
   mkdirSync(join(here, 'shots'), { recursive: true });
@@ -193,33 +219,4 @@ export async function accessibilityFaults(page, rules) {
     },
     { axe, rules },
   );
-}
-
-/** A TCP proxy before the server that counts handshakes and can cut every line. */
-export async function proxyBefore(t, server) {
-  const lines = new Set();
-  const proxy = { upgrades: 0, url: '', cut: () => lines.forEach((line) => void line.destroy()) };
-  const listener = net.createServer((client) => {
-    const upstream = net.connect(server.port, '127.0.0.1');
-    lines.add(client);
-    client.on('data', (bytes) => {
-      if (/^upgrade:\s*websocket/im.test(bytes.toString('latin1'))) proxy.upgrades++;
-    });
-    client.pipe(upstream).pipe(client);
-    for (const end of [client, upstream]) {
-      end.on('error', () => {});
-      end.on('close', () => {
-        lines.delete(client);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-  });
-  await new Promise((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  proxy.url = `http://127.0.0.1:${listener.address().port}`;
-  t.after(() => {
-    proxy.cut();
-    listener.close();
-  });
-  return proxy;
 }
