@@ -113,9 +113,14 @@ func (w *words) leaveOut(handles []string) {
 func place(tx *gorm.DB, projectID int64, d *Draft) error {
 	conn, ctx := tx.Statement.ConnPool, tx.Statement.Context
 	if d.ParentID != nil {
-		parent, err := one(tx, `WHERE c.id = ?`, *d.ParentID)
+		var parent Comment
+		err := conn.QueryRowContext(ctx, `SELECT project_id, parent_id, item_id, field, deleted FROM comments WHERE id = ?`, *d.ParentID).
+			Scan(&parent.ProjectID, &parent.ParentID, &parent.ItemID, &parent.Field, &parent.Deleted)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errs.Missing("comment")
+		}
 		if err != nil {
-			return err
+			return store.Fault(err, "comment")
 		}
 		switch {
 		case parent.ProjectID != projectID:

@@ -1,8 +1,10 @@
 package comments
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -56,13 +58,19 @@ func (m markdown) parse(body string) parsed {
 	return p
 }
 
+// buffers are what HTML is rendered through: the renderer would make one of 4 KiB for each comment.
+var buffers = sync.Pool{New: func() any { return bufio.NewWriter(nil) }}
+
 // render makes the HTML; only the named handles are marked as mentions.
 func (m markdown) render(p parsed, named []string) (string, error) {
 	for _, handle := range named {
 		p.root.AddMeta(handle, true)
 	}
 	var b bytes.Buffer
-	if err := m.md.Renderer().Render(&b, p.source, p.root); err != nil {
+	w := buffers.Get().(*bufio.Writer)
+	defer buffers.Put(w)
+	w.Reset(&b)
+	if err := m.md.Renderer().Render(w, p.source, p.root); err != nil {
 		return "", fmt.Errorf("comments: render: %w", err)
 	}
 	return m.policy.SanitizeReader(&b).String(), nil

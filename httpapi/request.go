@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -186,7 +187,13 @@ func walk(body []byte) (top []member, err error) {
 	}
 }
 
+// bodies keeps the fields of each type of body.
+var bodies sync.Map // of reflect.Type to map[string]reflect.StructField
+
 func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	if known, ok := bodies.Load(t); ok {
+		return known.(map[string]reflect.StructField)
+	}
 	fields := map[string]reflect.StructField{}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
@@ -194,6 +201,7 @@ func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 			fields[name] = t.Field(i)
 		}
 	}
+	bodies.Store(t, fields)
 	return fields
 }
 

@@ -116,6 +116,7 @@ func (c *connector) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	for _, p := range []string{
 		"PRAGMA mmap_size = 268435456",     // 256 MiB: reads without copying
 		"PRAGMA wal_autocheckpoint = 8192", // 32 MiB of 4 KiB pages
+		"PRAGMA temp_store = MEMORY",       // else the savepoint of each action writes its pages to a file beside: four times the writes
 	} {
 		if _, err := conn.Exec(p, nil); err != nil {
 			return nil, errors.Join(err, conn.Close())

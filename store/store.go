@@ -104,6 +104,16 @@ func (d *DB) Read(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return d.read.WithContext(ctx).Connection(func(conn *gorm.DB) error { return snapshot(conn, fn) })
 }
 
+// ReadRow runs a query of one row and scans it: one statement is a snapshot by itself and needs no transaction around it.
+// sql.ErrNoRows where there is none. A caller that goes away is not noticed, which saves a goroutine for each query: for
+// what an index answers at once.
+func (d *DB) ReadRow(ctx context.Context, query string, args []any, into ...any) error {
+	return d.read.Statement.ConnPool.QueryRowContext(context.WithoutCancel(ctx), query, args...).Scan(into...)
+}
+
+// Now is the installation's clock: UTC, in milliseconds, the precision in which times are stored.
+func (d *DB) Now() time.Time { return d.read.NowFunc() }
+
 // Write runs fn as one action: all of it is durable when Write returns nil, none of it is kept otherwise. Actions that
 // queue up while a commit is under way share the next one, each behind a savepoint of its own. fn must not block on
 // anything but tx and must not call Write. A caller that has gone away before fn started gets its context's error; after

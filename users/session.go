@@ -82,24 +82,19 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	}
 	var a access.Actor
 	var l lease
-	var now time.Time
-	err := s.db.Read(ctx, func(tx *gorm.DB) error {
-		now = store.Now(tx)
-		var role string
-		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
-			SELECT s.id, s.last_seen_at, s.expires_at, u.id, u.name, u.handle, u.role, u.disabled
-			FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`, hash)
-		err := row.Scan(&a.SessionID, &l.seen, &l.expires, &a.UserID, &a.Name, &a.Handle, &role, &l.disabled)
-		if errors.Is(err, sql.ErrNoRows) {
-			return errEnded
-		}
-		a.Role, _ = access.ParseRole(role)
-		return store.Fault(err, "session")
-	})
-	if err == nil {
-		err = s.check(l, now)
+	var role string
+	err := s.db.ReadRow(ctx, `SELECT s.id, s.last_seen_at, s.expires_at, u.id, u.name, u.handle, u.role, u.disabled
+		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`, []any{hash},
+		&a.SessionID, &l.seen, &l.expires, &a.UserID, &a.Name, &a.Handle, &role, &l.disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		return access.Actor{}, errEnded
 	}
 	if err != nil {
+		return access.Actor{}, store.Fault(err, "session")
+	}
+	a.Role, _ = access.ParseRole(role)
+	now := s.db.Now()
+	if err := s.check(l, now); err != nil {
 		return access.Actor{}, err
 	}
 	if byPerson && now.Sub(l.seen) >= seenEvery && s.seen.isDue(a.SessionID, now) {

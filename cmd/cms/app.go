@@ -155,6 +155,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	defer work.Wait()
 	defer cancel()
 	work.Go(func() { a.prune(behind) })
+	work.Go(func() { paceCollector(behind) })
 	work.Go(func() {
 		if err := a.hub.Run(behind); err != nil {
 			failed <- fmt.Errorf("galley cannot follow its log: %w", err)

@@ -98,7 +98,7 @@ function Screen() {
   const { component, failed } = useScreen(name);
   useRefreshOnTheWay(key);
   if (failed) return html`<${Failed} onRetry=${reload}>This page didn't load. Nothing is lost.</${Failed}>`;
-  if (!component) return html`<${Skeleton} />`;
+  if (!component) return html`<div aria-busy="true"><h1 class="visually-hidden">Loading</h1><${Skeleton} /></div>`;
   return html`<${Guard} key=${key}><${component} params=${params} query=${query} /></${Guard}>`;
 }
 

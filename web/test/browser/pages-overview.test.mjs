@@ -70,7 +70,7 @@ test('the overview looks right', async (t) => {
     await look(page, 'overview-wider', { seen: true });
     const slow = await waiting(page, new RegExp(`/api/v1${path}$`));
     await page.reload();
-    await page.locator('.skeleton-late').first().waitFor();
+    await page.locator('.overview-waiting .skeleton-late').waitFor();
     await look(page, 'overview-loading', { heading: 'Loading the project' });
     await slow.go();
     const fault = await failing(page, new RegExp(`/api/v1${path}$`));

@@ -18,7 +18,7 @@ export async function bothOutside(t, server) {
 }
 
 /** What is wrong on any of them is told together, at the end. */
-function watched(t, pages) {
+export function watched(t, pages) {
   for (const [index, page] of pages.entries()) {
     page.kind = index === 0 ? 'wide' : 'phone';
     page.touch = index === 1;
