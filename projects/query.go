@@ -62,9 +62,9 @@ const (
 		WHERE i.project_id = p.id AND i.changed_at > max(me.created_at, coalesce(w.looked_at, '')) AND i.changed_at > coalesce(iw.looked_at, '')
 		AND i.changed_by IS NOT me.id LIMIT 100)),
 	(SELECT count(*) FROM (SELECT c.id, c.item_id, c.author_id, c.deleted, c.created_at FROM comments c
-			WHERE c.project_id = p.id AND c.id > coalesce(w.looked_comment, 0) ORDER BY c.id DESC LIMIT 100) c
-		LEFT JOIN item_watches iw ON iw.item_id = c.item_id AND iw.user_id = me.id
-		WHERE NOT c.deleted AND c.author_id <> me.id AND c.created_at > me.created_at AND c.id > coalesce(iw.looked_comment, 0))`
+			WHERE c.project_id = p.id AND c.id > coalesce(w.looked_comment, 0) ORDER BY c.id DESC LIMIT 100) newest
+		LEFT JOIN item_watches iw ON iw.item_id = newest.item_id AND iw.user_id = me.id
+		WHERE NOT newest.deleted AND newest.author_id <> me.id AND newest.created_at > me.created_at AND newest.id > coalesce(iw.looked_comment, 0))`
 	myTables = `LEFT JOIN users me ON me.id = ? LEFT JOIN members m ON m.project_id = p.id AND m.user_id = me.id
 	LEFT JOIN project_watches w ON w.project_id = p.id AND w.user_id = me.id `
 )

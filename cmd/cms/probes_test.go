@@ -221,7 +221,7 @@ func TestReadingGoesOnWhileLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }() // nothing was written
-	storetest.Exec(t, n.app.db, `UPDATE sessions SET last_seen_at = datetime('now', '-5 minutes')`)
+	storetest.Exec(t, n.app.db, `UPDATE sessions SET last_seen_at = datetime('now', '-5 minutes') WHERE user_id IN (1, 2, 3, 4, 5)`)
 	held, err := conn.Begin()
 	if err != nil {
 		t.Fatal(err)
