@@ -8,6 +8,7 @@ import (
 	"galley/access"
 	"galley/errs"
 	"galley/events"
+	"galley/notifications"
 	"galley/projects"
 	"galley/store"
 )
@@ -149,10 +150,13 @@ func (s *Service) Remove(ctx context.Context, a access.Actor, id, revision int64
 		if err != nil {
 			return err
 		}
-		for _, forget := range []string{`DELETE FROM comment_edits WHERE comment_id = ?`, `DELETE FROM comment_mentions WHERE comment_id = ?`, `UPDATE notifications SET text = '' WHERE comment_id = ?`} {
+		for _, forget := range []string{`DELETE FROM comment_edits WHERE comment_id = ?`, `DELETE FROM comment_mentions WHERE comment_id = ?`} {
 			if err := tx.Exec(forget, id).Error; err != nil {
 				return store.Fault(err, "comment")
 			}
+		}
+		if err := notifications.ForgetWords(tx, id); err != nil {
+			return err
 		}
 		return tell(tx, a, events.CommentDeleted, c)
 	})

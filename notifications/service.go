@@ -2,6 +2,7 @@ package notifications
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -35,7 +36,7 @@ type Page struct {
 }
 
 const columns = `SELECT n.id, n.kind, n.project_id, p.name, n.item_id, v.title, n.comment_id, u.id, u.name, u.handle,
-	n.text, n.reason, n.count, n.read_at, n.created_at, p.id IS NULL
+	n.actors, n.text, n.reason, n.count, n.read_at, n.created_at, p.id IS NULL
 	FROM notifications n LEFT JOIN projects p ON p.id = n.project_id AND ` + visible + `
 	LEFT JOIN project_items i ON i.id = n.item_id LEFT JOIN versions v ON v.id = i.version_id
 	LEFT JOIN users u ON u.id = n.actor_id WHERE n.user_id = @user`
@@ -85,12 +86,16 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]Notification, error) {
 	for rows.Next() {
 		var n Notification
 		var name *string
+		var actors string
 		var actor struct {
 			id           *int64
 			name, handle *string
 		}
 		err := rows.Scan(&n.ID, &n.Kind, &n.ProjectID, &name, &n.ItemID, &n.ItemTitle, &n.CommentID, &actor.id, &actor.name, &actor.handle,
-			&n.Text, &n.Reason, &n.Count, &n.ReadAt, &n.CreatedAt, &n.Gone)
+			&actors, &n.Text, &n.Reason, &n.Count, &n.ReadAt, &n.CreatedAt, &n.Gone)
+		if err == nil {
+			err = json.Unmarshal([]byte(actors), &n.actors)
+		}
 		if err != nil {
 			return nil, store.Fault(err, "notification")
 		}
@@ -104,7 +109,10 @@ func list(tx *gorm.DB, a access.Actor, f Filter) ([]Notification, error) {
 		}
 		out = append(out, n)
 	}
-	return out, store.Fault(rows.Err(), "notification")
+	if err := rows.Err(); err != nil {
+		return nil, store.Fault(err, "notification")
+	}
+	return out, nameActors(tx, out)
 }
 
 // unreadCap is where counting stops; the bell says 999+ from there.
