@@ -39,8 +39,9 @@ type Actor struct {
 	UserID    int64
 	Name      string
 	Handle    string
-	Role      Role  // of the installation: Reviewer, Editor or Admin
-	SessionID int64 // 0 where no browser session is behind it
+	Role      Role   // of the installation: Reviewer, Editor or Admin
+	SessionID int64  // 0 where no browser session is behind it
+	Address   string // from where; "" where no request is behind it
 }
 
 // Person is how people stand in answers and events.
@@ -83,10 +84,14 @@ var (
 	SetReady         = Act{Editor, "set items ready"}
 	Publish          = Act{Editor, "publish"}
 	EditProject      = Act{Editor, "change a project"}
+	ArchiveProject   = Act{Editor, "archive a project"}
 	CreateProject    = Act{Editor, "create projects"}
 	DeleteProject    = Act{Owner, "delete a project"}
+	ManageMembers    = Act{Owner, "decide who sees it"}
 	DeleteAnyComment = Act{Owner, "delete somebody else's comment"}
 	Administer       = Act{Admin, "change settings"}
+	ManagePeople     = Act{Admin, "manage people"}
+	ReadAudit        = Act{Admin, "read the audit log"}
 )
 
 // Allow answers whether somebody in the role may do the act, and why not.

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -48,7 +50,13 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 			}
 			return d.Key.Repeats(c.ClientKey)
 		}
-		if err := notify(tx, a, c, words.named); err != nil {
+		if err := rememberMentions(tx, c, words); err != nil {
+			return err
+		}
+		if err := notify(tx, a, c, words); err != nil {
+			return err
+		}
+		if err := projects.Wrote(tx, a, projects.Target{ProjectID: c.ProjectID, ItemID: c.ItemID}); err != nil {
 			return err
 		}
 		return tell(tx, a, events.CommentAdded, c)
@@ -58,8 +66,9 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 
 // words is a body made ready outside the transaction: rendered, and with whom it names.
 type words struct {
-	html  string
-	named map[string]int64 // handle to person
+	html   string
+	named  map[string]int64 // handle to person
+	groups []string         // handles
 }
 
 // understand parses and renders the body. Nothing slow may happen while the only writer waits, so this comes before it;
@@ -69,16 +78,35 @@ func (s *Service) understand(ctx context.Context, projectID int64, body string) 
 	var w words
 	if len(p.handles) > 0 {
 		err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
-			w.named, err = projects.OpenersByHandle(tx, projectID, p.handles)
-			return err
+			if w.named, err = projects.OpenersByHandle(tx, projectID, p.handles); err != nil {
+				return err
+			}
+			for _, handle := range p.handles {
+				people, err := projects.OpenersInGroup(tx, projectID, handle)
+				if err != nil {
+					return err
+				}
+				if len(people) > 0 {
+					w.groups = append(w.groups, handle)
+				}
+			}
+			return nil
 		})
 		if err != nil {
 			return words{}, err
 		}
 	}
 	var err error
-	w.html, err = s.markdown.render(p, w.named)
+	w.html, err = s.markdown.render(p, slices.Concat(slices.Collect(maps.Keys(w.named)), w.groups))
 	return w, err
+}
+
+// leaveOut takes out the handles, whose bearers know already.
+func (w *words) leaveOut(handles []string) {
+	for _, handle := range handles {
+		delete(w.named, handle)
+		w.groups = slices.DeleteFunc(w.groups, func(group string) bool { return group == handle })
+	}
 }
 
 // place checks that what the draft hangs on belongs to the project; a reply takes the place of its thread.
@@ -120,30 +148,82 @@ func place(tx *gorm.DB, projectID int64, d *Draft) error {
 
 func insert(tx *gorm.DB, c *Comment) (created bool, err error) {
 	c.ID, err = store.Insert(tx, `INSERT INTO comments
-		(project_id, item_id, parent_id, field, quote, body, html, author_id, blocking, client_key, client_body, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		c.ProjectID, c.ItemID, c.ParentID, c.Field, c.Quote, c.Body, c.HTML, c.Author.ID, c.Blocking, c.Value, c.ClientKey.Body, c.CreatedAt)
+		(project_id, item_id, parent_id, field, quote, body, html, author_id, blocking, client_key, client_body, created_at, settled)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM comments t WHERE t.id = ? AND t.settled)) ON CONFLICT DO NOTHING`,
+		c.ProjectID, c.ItemID, c.ParentID, c.Field, c.Quote, c.Body, c.HTML, c.Author.ID, c.Blocking, c.Value, c.ClientKey.Body, c.CreatedAt, c.ParentID)
 	return c.ID != 0, store.Fault(err, "comment")
 }
 
-// notify tells the mentioned, then those in the thread; each once, never the actor, never who may not open the project.
-func notify(tx *gorm.DB, a access.Actor, c Comment, named map[string]int64) error {
-	told := map[int64]bool{a.UserID: true}
-	note := notifications.Note{ProjectID: c.ProjectID, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
-	var mentioned []int64
-	for _, person := range named {
-		mentioned = append(mentioned, person)
-	}
-	note.Kind, note.Reason = notifications.Mentioned, "You were mentioned by name."
-	if err := tellPeople(tx, note, mentioned, told); err != nil || c.ParentID == nil {
+// notify tells the mentioned, then those in the thread, then who follows; each once, never the actor, never who may not
+// open the project.
+func notify(tx *gorm.DB, a access.Actor, c Comment, w words) error {
+	n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)}
+	if err := n.tellMentioned(tx, w); err != nil {
 		return err
+	}
+	if err := n.tellThread(tx, c); err != nil {
+		return err
+	}
+	return n.tellFollowers(tx, c)
+}
+
+func noteOf(a access.Actor, c Comment) notifications.Note {
+	return notifications.Note{ProjectID: c.ProjectID, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
+}
+
+// news is a comment on its way to people's inboxes.
+type news struct {
+	note notifications.Note
+	told map[int64]bool // already, or not to be
+}
+
+// tellMentioned tells those who are named, alone or with their group.
+func (n *news) tellMentioned(tx *gorm.DB, w words) error {
+	err := n.tell(tx, notifications.Mentioned, "You were mentioned by name.", slices.Sorted(maps.Values(w.named)))
+	for _, group := range w.groups {
+		if err != nil {
+			return err
+		}
+		var people []int64
+		if people, err = projects.OpenersInGroup(tx, n.note.ProjectID, group); err == nil {
+			err = n.tell(tx, notifications.Mentioned, "You were mentioned with @"+group+".", people)
+		}
+	}
+	return err
+}
+
+// rememberMentions notes whom a comment names, for those who look for what names them.
+func rememberMentions(tx *gorm.DB, c Comment, w words) error {
+	people := slices.Collect(maps.Values(w.named))
+	for _, group := range w.groups {
+		members, err := projects.OpenersInGroup(tx, c.ProjectID, group)
+		if err != nil {
+			return err
+		}
+		people = append(people, members...)
+	}
+	for _, person := range people {
+		_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `INSERT INTO comment_mentions (user_id, comment_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, person, c.ID)
+		if err != nil {
+			return store.Fault(err, "mention")
+		}
+	}
+	return nil
+}
+
+func forgetMentions(tx *gorm.DB, commentID int64) error {
+	return store.Fault(tx.Exec(`DELETE FROM comment_mentions WHERE comment_id = ?`, commentID).Error, "mention")
+}
+
+func (n *news) tellThread(tx *gorm.DB, c Comment) error {
+	if c.ParentID == nil {
+		return nil
 	}
 	inThread, err := writers(tx, *c.ParentID)
 	if err != nil {
 		return err
 	}
-	note.Kind, note.Reason = notifications.Replied, "You wrote in this thread."
-	return tellPeople(tx, note, inThread, told)
+	return n.tell(tx, notifications.Replied, "You wrote in this thread.", inThread)
 }
 
 // writers are who wrote in the thread: its first comment or a reply that still stands. It jumps from person to person through
@@ -156,19 +236,38 @@ func writers(tx *gorm.DB, thread int64) ([]int64, error) {
 	return people, store.Fault(err, "comment")
 }
 
-func tellPeople(tx *gorm.DB, note notifications.Note, people []int64, told map[int64]bool) error {
-	var fresh []int64
-	for _, person := range people {
-		if !told[person] {
-			told[person] = true
-			fresh = append(fresh, person)
-		}
-	}
-	may, err := projects.Openers(tx, note.ProjectID, fresh)
+func (n *news) tellFollowers(tx *gorm.DB, c Comment) error {
+	all, err := projects.Followers(tx, projects.Target{ProjectID: c.ProjectID, ItemID: c.ItemID})
 	if err != nil {
 		return err
 	}
-	return notifications.Add(tx, note, may...)
+	why := map[string][]int64{}
+	for _, f := range all {
+		why[f.Reason] = append(why[f.Reason], f.UserID)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(why)) {
+		if err := n.tell(tx, notifications.Commented, reason, why[reason]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell puts the note into the inboxes of those who were not told yet and may open the project.
+func (n *news) tell(tx *gorm.DB, kind notifications.Kind, reason string, people []int64) error {
+	var fresh []int64
+	for _, person := range people {
+		if !n.told[person] {
+			n.told[person] = true
+			fresh = append(fresh, person)
+		}
+	}
+	may, err := projects.Openers(tx, n.note.ProjectID, fresh)
+	if err != nil {
+		return err
+	}
+	n.note.Kind, n.note.Reason = kind, reason
+	return notifications.Add(tx, n.note, may...)
 }
 
 func tell(tx *gorm.DB, a access.Actor, t events.Type, c Comment) error {

@@ -38,6 +38,8 @@ func (s *Service) handleList(c echo.Context) error {
 	if f.OnProject = q.Text("item", 20) == "none"; !f.OnProject {
 		f.ItemID = q.ID("item")
 	}
+	f.State = q.OneOf("state", ThreadOpen, ThreadSettled)
+	f.Mine, f.ToMe = q.OneOf("author", "me") == "me", q.OneOf("mentioning", "me") == "me"
 	f.Limit, f.After = q.Page()
 	if err := q.Err(); err != nil {
 		return err

@@ -62,8 +62,8 @@ func (m markdown) parse(body string) parsed {
 var buffers = sync.Pool{New: func() any { return bufio.NewWriter(nil) }}
 
 // render makes the HTML; only the named handles are marked as mentions.
-func (m markdown) render(p parsed, named map[string]int64) (string, error) {
-	for handle := range named {
+func (m markdown) render(p parsed, named []string) (string, error) {
+	for _, handle := range named {
 		p.root.AddMeta(handle, true)
 	}
 	var b bytes.Buffer

@@ -13,11 +13,20 @@ import (
 
 // Filter narrows a project's comments. Its zero value is the newest page of all of them.
 type Filter struct {
-	ItemID    int64 // only those on this item
-	OnProject bool  // only those on the project itself
-	After     int64 // id of the last comment of the page before
+	ItemID    int64  // only those on this item
+	OnProject bool   // only those on the project itself
+	State     string // ThreadOpen or ThreadSettled, "" for both
+	Mine      bool   // only those that the actor wrote
+	ToMe      bool   // only those that name the actor
+	After     int64  // id of the last comment of the page before
 	Limit     int
 }
+
+// States of a thread.
+const (
+	ThreadOpen    = "open"
+	ThreadSettled = "settled"
+)
 
 const columns = `SELECT c.id, c.project_id, c.item_id, c.parent_id, c.field, c.quote, c.body, c.html, u.id, u.name, u.handle, c.edited_at,
 	c.resolved_at, r.id, r.name, r.handle, c.deleted, c.blocking, c.client_key, c.client_body, c.revision, c.created_at
@@ -63,20 +72,39 @@ func many(tx *gorm.DB, where string, args ...any) ([]Comment, error) {
 	return out, store.Fault(rows.Err(), "comment")
 }
 
-// list is a page of comments, newest first. A deleted one is listed while it has replies.
-func list(tx *gorm.DB, projectID int64, f Filter) ([]Comment, error) {
-	where, args := `WHERE c.project_id = ?`, []any{projectID}
+// list is a page of comments, newest first.
+func list(tx *gorm.DB, a access.Actor, projectID int64, f Filter) ([]Comment, error) {
+	where, args := f.where(a, projectID)
+	return many(tx, where, args...)
+}
+
+// where is the condition and the order of the filter, such that an index serves each. A deleted comment is listed while it
+// has replies.
+func (f Filter) where(a access.Actor, projectID int64) (where string, args []any) {
+	where, args = `WHERE c.project_id = ?`, []any{projectID}
+	order := `c.id`
+	and := func(condition string, values ...any) { where, args = where+" AND "+condition, append(args, values...) }
+	if f.ToMe { // what names one person is less than what is said in a project: the + keeps that out of the search
+		where, args, order = `JOIN comment_mentions m ON m.comment_id = c.id WHERE m.user_id = ?`, []any{a.UserID}, `m.comment_id`
+		and(`+c.project_id = ?`, projectID)
+	}
 	if f.ItemID > 0 {
-		where, args = `WHERE c.item_id = ? AND c.project_id = ?`, []any{f.ItemID, projectID}
+		and(`c.item_id = ?`, f.ItemID)
 	}
 	if f.OnProject {
-		where += ` AND c.item_id IS NULL`
+		and(`c.item_id IS NULL`)
+	}
+	if f.State != "" {
+		and(`c.settled = ?`, f.State == ThreadSettled)
+	}
+	if f.Mine {
+		and(`c.author_id = ?`, a.UserID)
 	}
 	if f.After > 0 {
-		where, args = where+` AND c.id < ?`, append(args, f.After)
+		and(order+` < ?`, f.After)
 	}
-	where += ` AND (NOT c.deleted OR EXISTS (SELECT 1 FROM comments a WHERE a.parent_id = c.id AND NOT a.deleted))`
-	return many(tx, where+` ORDER BY c.id DESC LIMIT ?`, append(args, f.Limit+1)...)
+	and(`(NOT c.deleted OR EXISTS (SELECT 1 FROM comments a WHERE a.parent_id = c.id AND NOT a.deleted))`)
+	return where + ` ORDER BY ` + order + ` DESC LIMIT ?`, append(args, f.Limit+1)
 }
 
 // parentsOutside are the beginnings of threads that the page has replies of, but not the beginning.

@@ -8,6 +8,7 @@ import (
 	"galley/access"
 	"galley/errs"
 	"galley/events"
+	"galley/notifications"
 	"galley/projects"
 	"galley/store"
 )
@@ -36,7 +37,7 @@ func (s *Service) List(ctx context.Context, a access.Actor, projectID int64, f F
 		if _, err = projects.Require(tx, a, projectID, access.See); err != nil {
 			return err
 		}
-		if page.Rows, err = list(tx, projectID, f); err != nil {
+		if page.Rows, err = list(tx, a, projectID, f); err != nil {
 			return err
 		}
 		shown := page.Rows[:min(len(page.Rows), f.Limit)] // the row beyond the limit only tells that there is a next page
@@ -113,12 +114,15 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 		if err := tx.Exec(`INSERT INTO comment_edits (comment_id, revision, body, edited_at) VALUES (?, ?, ?, ?)`, id, old.Revision, old.Body, now).Error; err != nil {
 			return store.Fault(err, "comment")
 		}
-		for _, handle := range s.markdown.parse(old.Body).handles {
-			delete(words.named, handle) // they were told when it was written
+		if err := forgetMentions(tx, id); err != nil {
+			return err
 		}
-		asOpening := c
-		asOpening.ParentID = nil // an edit is news to the newly mentioned, not to the thread
-		if err := notify(tx, a, asOpening, words.named); err != nil {
+		if err := rememberMentions(tx, c, words); err != nil {
+			return err
+		}
+		words.leaveOut(s.markdown.parse(old.Body).handles)                  // they were told when it was written
+		n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)} // an edit is news to the newly mentioned alone
+		if err := n.tellMentioned(tx, words); err != nil {
 			return err
 		}
 		return tell(tx, a, events.CommentEdited, c)
@@ -146,10 +150,13 @@ func (s *Service) Remove(ctx context.Context, a access.Actor, id, revision int64
 		if err != nil {
 			return err
 		}
-		for _, forget := range []string{`DELETE FROM comment_edits WHERE comment_id = ?`, `UPDATE notifications SET text = '' WHERE comment_id = ?`} {
+		for _, forget := range []string{`DELETE FROM comment_edits WHERE comment_id = ?`, `DELETE FROM comment_mentions WHERE comment_id = ?`} {
 			if err := tx.Exec(forget, id).Error; err != nil {
 				return store.Fault(err, "comment")
 			}
+		}
+		if err := notifications.ForgetWords(tx, id); err != nil {
+			return err
 		}
 		return tell(tx, a, events.CommentDeleted, c)
 	})
@@ -186,6 +193,9 @@ func (s *Service) settle(ctx context.Context, a access.Actor, id int64, settled 
 		}
 		if err != nil {
 			return err
+		}
+		if err := tx.Exec(`UPDATE comments SET settled = ? WHERE id = ? OR parent_id = ?`, settled, id, id).Error; err != nil {
+			return store.Fault(err, "comment")
 		}
 		if settled {
 			return tell(tx, a, events.CommentResolved, c)

@@ -2,12 +2,14 @@ package content
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
 
 	"galley/access"
+	"galley/errs"
 	"galley/events"
 	"galley/httpapi"
 	"galley/store"
@@ -23,11 +25,15 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.GET("/content", s.handleList)
 	g.POST("/content", s.handleCreate)
 	g.GET("/content/:content", s.handleGet)
+	g.PATCH("/content/:content", s.handleMove)
+	g.DELETE("/content/:content", s.handleDelete)
+	g.POST("/content/:content/restore", s.handleRestore)
+	g.GET("/content/:content/references", s.handleReferences)
 	g.GET("/content/:content/versions", s.handleVersions)
 	g.POST("/content/:content/versions", s.handleBegin)
 	g.PUT("/content/:content/versions/:version", s.handleSave)
-	g.POST("/content/:content/versions/:version/ready", handleMove(s.SetReady))
-	g.POST("/content/:content/versions/:version/draft", handleMove(s.BackToDraft))
+	g.POST("/content/:content/versions/:version/ready", handleState(s.SetReady))
+	g.POST("/content/:content/versions/:version/draft", handleState(s.BackToDraft))
 	g.POST("/projects/:project/items", s.handleJoin)
 	srv.Echo.GET("/delivery/v1/:language/*", s.handleDeliver)
 	srv.Echo.HEAD("/delivery/v1/:language/*", s.handleDeliver)
@@ -46,7 +52,10 @@ func language(q *httpapi.Query) string {
 
 func (s *Service) handleList(c echo.Context) error {
 	q := httpapi.NewQuery(c)
-	f := Filter{ParentID: q.ID("parent"), Type: q.Text("type", 100), Query: q.Text("q", 200), Language: language(q)}
+	f := Filter{Type: q.Text("type", 100), Query: q.Text("q", 200), Language: language(q), Trash: q.Bool("trash")}
+	if f.Root = q.Text("parent", 20) == "root"; !f.Root {
+		f.ParentID = q.ID("parent")
+	}
 	f.Limit, f.After = q.Page()
 	if err := q.Err(); err != nil {
 		return err
@@ -55,7 +64,7 @@ func (s *Service) handleList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	id := func(it Listed) int64 { return it.ID }
+	id := func(n Node) int64 { return n.ID }
 	return httpapi.Read(c, httpapi.NewList(page.Rows, f.Limit, id, page.Position, events.Content))
 }
 
@@ -91,6 +100,102 @@ func (s *Service) handleGet(c echo.Context) error {
 		return err
 	}
 	return httpapi.Resource(c, http.StatusOK, v, v.Version.Revision)
+}
+
+// moving is the body of a PATCH: a parent of null is the root, none at all is where it stands.
+type moving struct {
+	ParentID json.RawMessage `json:"parent_id"`
+	Order    *int64          `json:"order" null:"no"`
+}
+
+func (in moving) moving() (Moving, error) {
+	m := Moving{Place: in.Order}
+	if in.ParentID != nil {
+		m.Parent = &Parent{}
+		if err := json.Unmarshal(in.ParentID, &m.Parent.ID); err != nil || m.Parent.ID != nil && *m.Parent.ID < 1 {
+			return Moving{}, errs.Fields{"parent_id": "This should be an id, or null for the root."}.Err()
+		}
+	}
+	return m, nil
+}
+
+func (s *Service) handleMove(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	var in moving
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	m, err := in.moving()
+	if err != nil {
+		return err
+	}
+	n, err := s.Move(c.Request().Context(), httpapi.Actor(c), id, revision, m)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, n, n.TreeRevision)
+}
+
+func (s *Service) handleDelete(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Delete(c.Request().Context(), httpapi.Actor(c), id, revision); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handleRestore(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	n, err := s.Restore(c.Request().Context(), httpapi.Actor(c), id)
+	if err != nil {
+		return err
+	}
+	return httpapi.Resource(c, http.StatusOK, n, n.TreeRevision)
+}
+
+// references is the answer of both ways; next is of used_by.
+type references struct {
+	Uses     []Link          `json:"uses"`
+	UsedBy   []Link          `json:"used_by"`
+	Next     *string         `json:"next"`
+	Position events.Position `json:"position"`
+	Topic    string          `json:"topic"`
+}
+
+func (s *Service) handleReferences(c echo.Context) error {
+	id, err := httpapi.ID(c, "content")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	w := Where{Language: language(q), Version: q.ID("version")}
+	w.Limit, w.After = q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	r, err := s.References(c.Request().Context(), httpapi.Actor(c), id, w)
+	if err != nil {
+		return err
+	}
+	l := httpapi.NewList(r.UsedBy, w.Limit, Link.Cursor, r.Position, events.Content)
+	return httpapi.Read(c, references{Uses: r.Uses, UsedBy: l.Items, Next: l.Next, Position: r.Position, Topic: l.Topic})
 }
 
 func (s *Service) handleVersions(c echo.Context) error {
@@ -162,7 +267,7 @@ func (s *Service) handleSave(c echo.Context) error {
 	return httpapi.Resource(c, http.StatusOK, v, v.Version.Revision)
 }
 
-func handleMove(act func(context.Context, access.Actor, int64, int64) (View, error)) echo.HandlerFunc {
+func handleState(act func(context.Context, access.Actor, int64, int64) (View, error)) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id, number, err := versionOf(c)
 		if err != nil {

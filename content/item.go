@@ -4,14 +4,12 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"galley/access"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
+	"galley/words"
 )
 
 // States of a version.
@@ -32,6 +30,10 @@ type item struct {
 	ID              int64
 	Type            string
 	ParentID        *int64
+	Position        int64
+	TreeRevision    int64
+	TrashedAt       *time.Time
+	TrashedBy       *int64
 	CreatedBy       int64
 	store.ClientKey `gorm:"embedded"`
 	CreatedAt       time.Time
@@ -62,19 +64,43 @@ type version struct {
 
 // Item is a content item as one of its versions shows it: the resource that is answered and sent.
 type Item struct {
-	ID       int64   `json:"id"`
-	Type     string  `json:"type"`
-	ParentID *int64  `json:"parent_id"`
-	Language string  `json:"language"`
-	Title    string  `json:"title"`
-	Slug     string  `json:"slug"`
-	Path     string  `json:"path"`
-	State    string  `json:"state"`
-	Fields   Values  `json:"fields,omitempty"` // left out of lists
-	Version  Version `json:"version"`
-	Live     *Live   `json:"live"`
+	ID           int64   `json:"id"`
+	Type         string  `json:"type"`
+	ParentID     *int64  `json:"parent_id"`
+	Order        int64   `json:"order"` // among its siblings; there are gaps
+	TreeRevision int64   `json:"tree_revision"`
+	Language     string  `json:"language"`
+	Title        string  `json:"title"`
+	Slug         string  `json:"slug"`
+	Path         string  `json:"path"`
+	State        string  `json:"state"`
+	Fields       Values  `json:"fields,omitempty"` // left out of lists
+	Version      Version `json:"version"`
+	Live         *Live   `json:"live"`
+	Trashed      *Trash  `json:"trashed"`
 
 	versionID int64
+}
+
+// Node is an Item with what stands around it, as far as the viewer may see it.
+type Node struct {
+	Item
+	Children  int        `json:"children"`
+	Languages []Language `json:"languages"`
+	HeldBy    []Holder   `json:"held_by"`
+}
+
+// Trash says when an item came into the trash, and by whom.
+type Trash struct {
+	At time.Time      `json:"at"`
+	By *access.Person `json:"by"` // nil for the system
+}
+
+// Language is a language that an item has.
+type Language struct {
+	Language string `json:"language"`
+	State    string `json:"state"` // of its newest version
+	Live     bool   `json:"live"`
 }
 
 // Version says which version an Item shows.
@@ -103,20 +129,15 @@ type Holder struct {
 	Version   int64  `json:"version"`
 }
 
-// Listed is an Item in a list.
-type Listed struct {
-	Item
-	HeldBy []Holder `json:"held_by"` // projects that the viewer may see
-}
-
 // View is an Item with what depends on who looks.
 type View struct {
 	Item
-	Locked   *Holder         `json:"locked"`  // another project holds what there is to edit
-	HeldBy   []Holder        `json:"held_by"` // projects that the viewer may see
-	May      access.May      `json:"may"`
-	Topic    string          `json:"topic"`
-	Position events.Position `json:"position"`
+	Languages []Language      `json:"languages"`
+	Locked    *Holder         `json:"locked"`  // another project holds what there is to edit
+	HeldBy    []Holder        `json:"held_by"` // projects that the viewer may see
+	May       access.May      `json:"may"`
+	Topic     string          `json:"topic"`
+	Position  events.Position `json:"position"`
 }
 
 // NewItem is a content item to be created.
@@ -177,16 +198,12 @@ func slugFor(wrong *errs.Fields, slug, title string) string {
 	return slug
 }
 
-// letters are those that Unicode does not take apart into a plain one and an accent.
-var letters = strings.NewReplacer("ß", "ss", "æ", "ae", "ø", "o", "ł", "l")
-
 func slugOf(title string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(letters.Replace(strings.ToLower(title))) {
+	for _, r := range words.Fold(title) {
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case unicode.Is(unicode.Mn, r): // the accent of the letter before
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
 		}

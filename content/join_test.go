@@ -24,7 +24,7 @@ func TestJoin(t *testing.T) {
 	if err != nil || !joined || it.ProjectID != e.launch || it.ContentID != free.ID || it.Version != 1 || it.Title != "Fares" || it.State != content.Draft {
 		t.Errorf("got %+v, joined %v, %v", it, joined, err)
 	}
-	e.events(t, before, "item.added "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
+	e.events(t, before, "item.added "+topic(e.launch), "version.held content", "project.changed "+topic(e.launch), "project.changed projects")
 	before = storetest.LastEvent(t, e.db)
 	again, joined, err := e.join(t, e.anna, e.launch, free.ID)
 	if err != nil || joined || again.ID != it.ID {
@@ -80,7 +80,8 @@ func TestJoinRefuses(t *testing.T) {
 		{"no such project", e.anna, 999, content.Joining{ContentID: open.ID, Language: "en"}, errs.NotFound, ""},
 		{"nothing said", e.anna, e.launch, content.Joining{Language: "en"}, errs.Invalid, "content_id"},
 		{"no such language", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "e"}, errs.Invalid, "language"},
-		{"what cannot be asked yet", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "en", Action: projects.Unpublish}, errs.Invalid, "action"},
+		{"what nobody can ask", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "en", Action: "delete"}, errs.Invalid, "action"},
+		{"what is not live to be taken off", e.anna, e.launch, content.Joining{ContentID: open.ID, Language: "en", Action: projects.Unpublish}, errs.Conflict, ""},
 		{"what another project holds", e.anna, e.launch, content.Joining{ContentID: held.ID, Language: "en"}, errs.Conflict, ""},
 		{"an archived project", e.anna, archived, content.Joining{ContentID: open.ID, Language: "en"}, errs.Conflict, ""},
 	} {

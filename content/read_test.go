@@ -13,11 +13,11 @@ import (
 func TestTypes(t *testing.T) {
 	e := newEnv(t)
 	all := e.Types()
-	if len(all) != 1 || all[0].Name != "page" || len(all[0].Fields) != 3 {
+	if len(all) != 4 || all[3].Name != "page" || len(all[3].Fields) != 3 {
 		t.Fatalf("got %+v", all)
 	}
 	for i, want := range []string{"title text true", "summary text true", "body markdown false"} {
-		if f := all[0].Fields[i]; fmt.Sprint(f.Name, " ", f.Kind, " ", f.Required) != want || f.Max <= 0 || f.Label == "" || f.Help == "" {
+		if f := all[3].Fields[i]; fmt.Sprint(f.Name, " ", f.Kind, " ", f.Required) != want || *f.Max <= 0 || f.Label == "" || f.Help == "" {
 			t.Errorf("got %+v, want %s", f, want)
 		}
 	}
@@ -170,14 +170,16 @@ func TestList(t *testing.T) {
 		f    content.Filter
 		want []string
 	}{
-		"all, as a member sees it":   {e.anna, content.Filter{}, []string{"100% fares_", "Secret travel"}},
-		"all, as a stranger sees it": {e.ilse, content.Filter{}, []string{"100% fares_", "Travel"}},
-		"in another language":        {e.ilse, content.Filter{Language: "de"}, []string{"Fahrplan"}},
+		"all, as a member sees it":   {e.anna, content.Filter{}, []string{"Fahrplan", "100% fares_", "Secret travel"}},
+		"all, as a stranger sees it": {e.ilse, content.Filter{}, []string{"Fahrplan", "100% fares_", "Travel"}},
+		"in another language":        {e.ilse, content.Filter{Language: "de"}, []string{"Fahrplan", "100% fares_", "Travel"}},
 		"below":                      {e.ilse, content.Filter{ParentID: travel.ID}, []string{"100% fares_"}},
-		"by type":                    {e.ilse, content.Filter{Type: "page"}, []string{"100% fares_", "Travel"}},
+		"by type":                    {e.ilse, content.Filter{Type: "page"}, []string{"Fahrplan", "100% fares_", "Travel"}},
 		"by words":                   {e.ilse, content.Filter{Query: "FARES"}, []string{"100% fares_"}},
-		"wildcards are plain signs":  {e.ilse, content.Filter{Query: "0%"}, []string{"100% fares_"}},
-		"an underscore too":          {e.ilse, content.Filter{Query: "tr_v"}, []string{}},
+		"by how they begin":          {e.ilse, content.Filter{Query: "fa 10"}, []string{"100% fares_"}},
+		"not by their middle":        {e.ilse, content.Filter{Query: "ares"}, []string{}},
+		"in the language found":      {e.ilse, content.Filter{Query: "fahr"}, []string{"Fahrplan"}},
+		"by no word at all":          {e.ilse, content.Filter{Query: "%_*\""}, []string{}},
 		"a stranger's search":        {e.ilse, content.Filter{Query: "secret"}, []string{}},
 	} {
 		same(t, name, e.list(t, row.as, row.f), row.want)
@@ -186,7 +188,7 @@ func TestList(t *testing.T) {
 	if err != nil || len(page.Rows) != 2 {
 		t.Fatalf("got %d rows, %v, want 2: one more than asked", len(page.Rows), err)
 	}
-	same(t, "the next page", e.list(t, e.ilse, content.Filter{After: page.Rows[0].ID}), []string{"Travel"})
+	same(t, "the next page", e.list(t, e.ilse, content.Filter{After: page.Rows[0].ID}), []string{"100% fares_", "Travel"})
 	if page.Position.ID != storetest.LastEvent(t, e.db) {
 		t.Errorf("got position %s, want the head", page.Position)
 	}

@@ -67,7 +67,7 @@ func TestSaveJoinsTheActiveProject(t *testing.T) {
 	if saved.Version.ProjectID == nil || *saved.Version.ProjectID != e.launch || saved.Topic != topic(e.launch) {
 		t.Errorf("got %+v", saved)
 	}
-	e.events(t, before, "item.added "+topic(e.launch), "item.changed "+topic(e.launch), "version.saved "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
+	e.events(t, before, "item.added "+topic(e.launch), "version.held content", "item.changed "+topic(e.launch), "version.saved "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
 	before = storetest.LastEvent(t, e.db)
 	e.save(t, e.anna, saved, "Newer fares")
 	e.events(t, before, "item.changed "+topic(e.launch), "version.saved "+topic(e.launch), "project.changed "+topic(e.launch), "project.changed projects")
@@ -220,7 +220,7 @@ func TestGoLive(t *testing.T) {
 		t.Errorf("got %d as what was live before, want nothing", *previous)
 	}
 	changed := func(project int64) []string {
-		return []string{"item.changed " + topic(project), "version.changed " + topic(project), "project.changed " + topic(project), "project.changed projects"}
+		return []string{"item.changed " + topic(project), "version.changed " + topic(project), "version.changed content", "project.changed " + topic(project), "project.changed projects"}
 	}
 	e.events(t, before, changed(e.launch)...)
 	read := e.get(t, e.ilse, v.ID, 0)

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"io/fs"
 
 	"gorm.io/gorm"
 
@@ -18,9 +19,10 @@ type Service struct {
 	types types
 }
 
-// New makes the service with the content types that ship. It fails on a broken type file.
-func New(db *store.DB) (*Service, error) {
-	all, err := loadTypes(typeFiles)
+// New makes the service with the content types that ship and those of further folders, which add to them or replace them by
+// name. It fails on a broken type file.
+func New(db *store.DB, more ...fs.FS) (*Service, error) {
+	all, err := loadTypes(more...)
 	if err != nil {
 		return nil, err
 	}
@@ -30,35 +32,31 @@ func New(db *store.DB) (*Service, error) {
 // Types are the content types.
 func (s *Service) Types() []Type { return s.types }
 
-// Page is one page of content, newest first, one row more than the limit where there is a next page.
+// NodePage is one page of the tree, one row more than the limit where there is a next page.
+type NodePage struct {
+	Rows     []Node
+	Position events.Position
+}
+
+// Page is one page of versions, newest first, one row more than the limit where there is a next page.
 type Page struct {
 	Rows     []Item
 	Position events.Position
 }
 
-// Listing is one page of content with what holds it, as long as a Page.
-type Listing struct {
-	Rows     []Listed
-	Position events.Position
-}
-
 // List is a page of the content that the actor may see.
-func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Listing, error) {
+func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (NodePage, error) {
 	var wrong errs.Fields
 	checkLanguage(&wrong, f.Language)
 	if _, known := s.types.named(f.Type); f.Type != "" && !known {
 		wrong.Add("type", "There is no such content type.")
 	}
 	if err := wrong.Err(); err != nil {
-		return Listing{}, err
+		return NodePage{}, err
 	}
-	var page Listing
-	err := s.db.Read(ctx, func(tx *gorm.DB) error {
-		found, err := list(tx, a, f)
-		if err != nil {
-			return err
-		}
-		if page.Rows, err = listed(tx, a, f.Language, found); err != nil {
+	var page NodePage
+	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
+		if page.Rows, err = list(tx, a, f); err != nil {
 			return err
 		}
 		page.Position, err = events.Here(tx)
@@ -108,10 +106,8 @@ func (s *Service) Versions(ctx context.Context, a access.Actor, id int64, langua
 		if after == 0 {
 			after = 1 << 62
 		}
-		args := append([]any{id, language, after}, projects.VisibleTo(a)...)
 		var err error
-		page.Rows, err = items(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND v.language = ? AND v.number < ?
-			AND (p.id IS NULL OR `+projects.Visible+`) ORDER BY v.number DESC LIMIT ?`, append(args, limit+1)...)
+		page.Rows, err = items(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.number < ? ORDER BY v.number DESC LIMIT ?`, id, language, after, limit+1)
 		if err != nil {
 			return err
 		}
@@ -130,10 +126,9 @@ func pick(tx *gorm.DB, a access.Actor, id int64, language string) (View, error) 
 	if err != nil {
 		return View{}, err
 	}
-	args := append([]any{id, language}, projects.VisibleTo(a)...)
-	it, err := one(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND v.language = ? AND (p.id IS NULL OR `+projects.Visible+`)
-		ORDER BY v.state IN `+open+` AND coalesce(i.project_id = ?, FALSE) DESC, v.state IN `+open+` DESC, v.state = 'published' DESC, v.number DESC LIMIT 1`,
-		append(args, active)...)
+	it, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ?
+		ORDER BY v.state IN `+open+` AND coalesce(h.project_id = ?, FALSE) DESC, v.state IN `+open+` DESC, v.state = 'published' DESC, v.number DESC LIMIT 1`,
+		id, language, active)
 	if err != nil {
 		return View{}, err
 	}
@@ -158,7 +153,7 @@ func (v *View) lock(active *int64) {
 
 // viewOf is one version of an item for the actor; NotFound where a project that they may not see holds it.
 func viewOf(tx *gorm.DB, a access.Actor, id, number int64) (View, error) {
-	it, err := one(tx, `WHERE v.content_id = ? AND v.number = ?`, id, number)
+	it, err := one(tx, of(a), `AND v.content_id = ? AND v.number = ?`, id, number)
 	if err != nil {
 		return View{}, err
 	}
@@ -167,24 +162,30 @@ func viewOf(tx *gorm.DB, a access.Actor, id, number int64) (View, error) {
 
 // complete adds what depends on the viewer.
 func complete(tx *gorm.DB, a access.Actor, it Item) (View, error) {
-	v := View{Item: it, Topic: events.Content, HeldBy: []Holder{}}
+	found, err := languages(tx, a, []int64{it.ID})
+	if err != nil {
+		return View{}, err
+	}
+	v := View{Item: it, Languages: found[it.ID], Topic: events.Content, HeldBy: []Holder{}}
 	if held := it.Version.ProjectID; held != nil {
 		v.Topic = events.Project(*held)
-		p, err := projects.Role(tx, a, *held)
-		if errs.CodeOf(err) == errs.NotFound {
-			return View{}, errs.Missing("content item")
-		}
+		may, err := projects.MayIn(tx, a, *held)
 		if err != nil {
 			return View{}, err
 		}
-		v.May = access.May{"edit": access.EditContent.Allow(p), "set_ready": access.SetReady.Allow(p)}
+		v.May = access.May{"edit": may["edit_content"], "set_ready": may["set_ready"]}
 	} else {
 		v.May = access.May{"edit": access.EditContent.Allow(a.Role), "set_ready": access.SetReady.Allow(a.Role)}
 	}
-	var err error
-	if v.HeldBy, err = holders(tx, a, it); err != nil {
+	if it.Trashed != nil {
+		no := access.Permission{Reason: "It is in the trash. Restore it first."}
+		v.May = access.May{"edit": no, "set_ready": no}
+	}
+	held, err := holders(tx, a, it)
+	if err != nil {
 		return View{}, err
 	}
+	v.HeldBy = held[0]
 	v.Position, err = events.Here(tx)
 	return v, err
 }

@@ -3,24 +3,21 @@
 package content
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"strings"
-	"unicode/utf8"
+	"regexp"
+	"slices"
 
 	"galley/errs"
 )
 
 //go:embed types/*.json
-var typeFiles embed.FS
-
-// Kinds of fields.
-const (
-	Text     = "text"     // one line
-	Markdown = "markdown" // many lines
-)
+var shipped embed.FS
 
 // Type is a content type as its file declares it.
 type Type struct {
@@ -29,60 +26,112 @@ type Type struct {
 	Fields []Field `json:"fields"`
 }
 
-// Field is one field of a content type.
-type Field struct {
-	Name     string `json:"name"`
-	Label    string `json:"label"`
-	Kind     string `json:"kind"`
-	Required bool   `json:"required"` // before the item can go out, not before it can be saved
-	Help     string `json:"help"`
-	Max      int    `json:"max"` // characters
-}
-
-// types are all content types, in the order of their files' names.
+// types are all content types, in the order of their names.
 type types []Type
 
-// loadTypes reads the type files and refuses what could not work.
-func loadTypes(files fs.FS) (types, error) {
-	names, err := fs.Glob(files, "types/*.json")
+// loadTypes reads the types that ship and those of further folders, which add to them or replace them by name. It refuses
+// what could not work, with the file and the reason.
+func loadTypes(more ...fs.FS) (types, error) {
+	var all types
+	own, err := fs.Sub(shipped, "types")
 	if err != nil {
-		return nil, fmt.Errorf("content: types: %w", err)
+		return nil, fmt.Errorf("content types: %w", err)
+	}
+	for _, folder := range append([]fs.FS{own}, more...) {
+		found, err := readTypes(folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			all = append(slices.DeleteFunc(all, func(old Type) bool { return old.Name == t.Name }), t)
+		}
+	}
+	slices.SortFunc(all, func(a, b Type) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	for _, t := range all {
+		if err := all.checkReferences(t); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// readTypes reads the type files of one folder.
+func readTypes(folder fs.FS) (types, error) {
+	names, err := fs.Glob(folder, "*.json")
+	if err != nil {
+		return nil, fmt.Errorf("content types: %w", err)
 	}
 	var all types
+	from := map[string]string{} // name of a type to its file
 	for _, name := range names {
-		raw, err := fs.ReadFile(files, name)
+		t, err := readType(folder, name)
+		if err == nil && from[t.Name] != "" {
+			err = fmt.Errorf("%s declares the type %s already", from[t.Name], t.Name)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("content: types: %w", err)
+			return nil, fmt.Errorf("content type in %s: %w", name, err)
 		}
-		dec := json.NewDecoder(strings.NewReader(string(raw)))
-		dec.DisallowUnknownFields()
-		var t Type
-		if err := dec.Decode(&t); err != nil {
-			return nil, fmt.Errorf("content: %s: %w", name, err)
-		}
-		if err := t.check(); err != nil {
-			return nil, fmt.Errorf("content: %s: %w", name, err)
-		}
+		from[t.Name] = name
 		all = append(all, t)
 	}
 	return all, nil
 }
 
-func (t Type) check() error {
-	if t.Name == "" || len(t.Fields) == 0 || t.Fields[0].Name != "title" || t.Fields[0].Kind != Text {
-		return fmt.Errorf("a type needs a name and, as its first field, a title of kind text")
+func readType(folder fs.FS, name string) (Type, error) {
+	raw, err := fs.ReadFile(folder, name)
+	if err != nil {
+		return Type{}, err
 	}
-	seen := map[string]bool{}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	var t Type
+	if err := dec.Decode(&t); err != nil {
+		return Type{}, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return Type{}, errors.New("something stands behind the type")
+	}
+	return t, t.check()
+}
+
+var (
+	typeName  = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	fieldName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+)
+
+func (t Type) check() error {
+	switch {
+	case !typeName.MatchString(t.Name):
+		return fmt.Errorf("the name %q is not of small letters, digits and single hyphens", t.Name)
+	case t.Label == "":
+		return errors.New("it has no label")
+	case len(t.Fields) == 0 || t.Fields[0].Name != "title" || t.Fields[0].Kind != Text:
+		return errors.New("its first field must be a title of kind text")
+	}
+	seen := map[string]bool{"slug": true} // every version has one beside its fields
 	for _, f := range t.Fields {
 		switch {
-		case f.Name == "" || seen[f.Name]:
-			return fmt.Errorf("field %q has no name, or one that is taken", f.Name)
-		case f.Kind != Text && f.Kind != Markdown:
-			return fmt.Errorf("field %s has the unknown kind %q", f.Name, f.Kind)
-		case f.Max <= 0:
-			return fmt.Errorf("field %s needs a max", f.Name)
+		case !fieldName.MatchString(f.Name):
+			return fmt.Errorf("the field name %q is not of small letters, digits and single underscores", f.Name)
+		case seen[f.Name]:
+			return fmt.Errorf("the field name %s is taken", f.Name)
+		}
+		if err := f.check(); err != nil {
+			return fmt.Errorf("field %s: %w", f.Name, err)
 		}
 		seen[f.Name] = true
+	}
+	return nil
+}
+
+// checkReferences refuses a field that refers to a type that is not there.
+func (all types) checkReferences(t Type) error {
+	for _, f := range t.Fields {
+		for _, name := range f.Types {
+			if _, ok := all.named(name); !ok {
+				return fmt.Errorf("content type %s: field %s refers to the type %s, which is not there", t.Name, f.Name, name)
+			}
+		}
 	}
 	return nil
 }
@@ -96,50 +145,11 @@ func (all types) named(name string) (Type, bool) {
 	return Type{}, false
 }
 
-// Values are an item's fields by name.
-type Values map[string]string
-
-// normalise checks values against the type and fills in what is absent, so that a version always has all its fields.
-func (t Type) normalise(wrong *errs.Fields, given Values) Values {
-	out := Values{}
-	for _, f := range t.Fields {
-		v := given[f.Name]
-		if f.Kind == Text && strings.ContainsAny(v, "\n\r") {
-			wrong.Add("fields."+f.Name, "%s is one line.", f.Label)
-		}
-		if n := utf8.RuneCountInString(v); n > f.Max {
-			wrong.Add("fields."+f.Name, "At most %d characters; this has %d.", f.Max, n)
-		}
-		out[f.Name] = v
-	}
-	for name := range given {
-		if _, ok := out[name]; !ok {
-			wrong.Add("fields."+name, "A %s has no such field.", strings.ToLower(t.Label))
-		}
-	}
-	return out
-}
-
-// missing are the names of required fields that are empty.
-func (t Type) missing(v Values) []string {
-	out := []string{}
-	for _, f := range t.Fields {
-		if f.Required && strings.TrimSpace(v[f.Name]) == "" {
-			out = append(out, f.Name)
-		}
-	}
-	return out
-}
-
-// MissingFields are the names of required fields that are empty in a version of the type, from its fields as stored.
-func (s *Service) MissingFields(typeName, fields string) ([]string, error) {
-	t, ok := s.types.named(typeName)
+// of is the type with the name; Conflict where its file is gone.
+func (all types) of(name string) (Type, error) {
+	t, ok := all.named(name)
 	if !ok {
-		return nil, errs.New(errs.Conflict, "The content type %s is gone.", typeName)
+		return Type{}, errs.New(errs.Conflict, "The content type %s is gone.", name)
 	}
-	var v Values
-	if err := json.Unmarshal([]byte(fields), &v); err != nil {
-		return nil, fmt.Errorf("content: fields: %w", err)
-	}
-	return t.missing(v), nil
+	return t, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -27,7 +26,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 	} else {
 		n.Fields = t.normalise(&wrong, n.Fields)
 	}
-	n.Slug = slugFor(&wrong, n.Slug, n.Fields["title"])
+	n.Slug = slugFor(&wrong, n.Slug, n.Fields.title())
 	if err := wrong.Err(); err != nil {
 		return View{}, false, err
 	}
@@ -36,15 +35,18 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 			return err
 		}
 		if n.ParentID != nil {
-			parent, err := pick(tx, a, *n.ParentID, n.Language)
-			if err != nil {
+			if err := takesChild(tx, a, *n.ParentID); err != nil {
 				return err
 			}
-			if strings.Count(parent.Path, "/") >= maxDepth-1 {
-				return errs.Fields{"parent_id": fmt.Sprintf("The tree is at most %d levels deep.", maxDepth)}.Err()
-			}
 		}
-		it := item{Type: n.Type, ParentID: n.ParentID, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}
+		if err := t.checkReferences(tx, a, n.Fields, nil); err != nil {
+			return err
+		}
+		after, err := lastPosition(tx, n.ParentID, 0)
+		if err != nil {
+			return err
+		}
+		it := item{Type: n.Type, ParentID: n.ParentID, Position: after + gap, TreeRevision: 1, CreatedBy: a.UserID, ClientKey: n.Key, CreatedAt: store.Now(tx)}
 		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&it)
 		if made.Error != nil {
 			return store.Fault(made.Error, "content item")
@@ -66,8 +68,21 @@ func (s *Service) Create(ctx context.Context, a access.Actor, n NewItem) (v View
 	return v, created, err
 }
 
+// takesChild refuses a parent that the actor does not see, and one on the lowest level.
+func takesChild(tx *gorm.DB, a access.Actor, parent int64) error {
+	if err := standing(tx, a, parent); err != nil {
+		return err
+	}
+	above, err := lineage(tx, parent)
+	if err == nil && len(above) >= maxDepth {
+		return errs.Fields{"parent_id": fmt.Sprintf("The tree is at most %d levels deep.", maxDepth)}.Err()
+	}
+	return err
+}
+
 // Begin starts a new draft of an item, from the version with the given number or from what is live; it joins the actor's
-// active project. Conflict where that project has a draft of it already. Emits version.saved.
+// active project. A number in another language makes a translation of it. Conflict where that project has a draft of it
+// already, or the language to translate into. Emits version.saved.
 func (s *Service) Begin(ctx context.Context, a access.Actor, id int64, n NewDraft) (v View, created bool, err error) {
 	var wrong errs.Fields
 	if checkLanguage(&wrong, n.Language); len(wrong) > 0 {
@@ -111,9 +126,12 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 	if err := tx.Where("id = ?", id).Take(&it).Error; err != nil {
 		return version{}, Type{}, nil, store.Fault(err, "content item")
 	}
-	t, ok := s.types.named(it.Type)
-	if !ok {
-		return version{}, Type{}, nil, errs.New(errs.Conflict, "The content type %s is gone.", it.Type)
+	if err := visible(tx, a, id); err != nil {
+		return version{}, Type{}, nil, err
+	}
+	t, err := s.types.of(it.Type)
+	if err != nil {
+		return version{}, Type{}, nil, err
 	}
 	next := version{ContentID: id, Language: n.Language, ClientKey: n.Key}
 	values := Values{}
@@ -126,48 +144,80 @@ func (s *Service) draftFrom(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (
 		}
 	case errs.CodeOf(err) != errs.NotFound || n.From != nil:
 		return version{}, Type{}, nil, err
-	default: // the first version in this language; the item itself must be visible
-		if err := visibleAtAll(tx, a, id); err != nil {
-			return version{}, Type{}, nil, err
-		}
+	default: // the first version in this language
 	}
 	var wrong errs.Fields
-	if n.Fields != nil {
-		values = n.Fields
+	if values = t.fit(values); n.Fields != nil {
+		values = t.normalise(&wrong, n.Fields)
 	}
-	values = t.normalise(&wrong, values)
 	if n.Slug != nil {
 		next.Slug = *n.Slug
 	}
-	next.Slug = slugFor(&wrong, next.Slug, values["title"])
+	next.Slug = slugFor(&wrong, next.Slug, values.title())
 	if err := wrong.Err(); err != nil {
+		return version{}, Type{}, nil, err
+	}
+	if err := t.checkReferences(tx, a, values, from.Fields); err != nil {
 		return version{}, Type{}, nil, err
 	}
 	err = tx.Raw(`SELECT max(number) + 1 FROM versions WHERE content_id = ?`, id).Scan(&next.Number).Error
 	return next, t, values, store.Fault(err, "version")
 }
 
-// source is the version that a new draft begins with.
+// source is the version that a new draft begins with. One in another language makes a translation, for which there must not be
+// a draft yet.
 func source(tx *gorm.DB, a access.Actor, id int64, n NewDraft) (Item, error) {
-	if n.From != nil {
-		v, err := viewOf(tx, a, id, *n.From)
-		if err == nil && v.Language != n.Language {
-			err = errs.Fields{"from": "That version is in another language."}.Err()
+	live, err := one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
+	if n.From == nil {
+		if errs.CodeOf(err) != errs.NotFound {
+			return live, err
 		}
+		v, err := pick(tx, a, id, n.Language)
 		return v.Item, err
 	}
-	it, err := one(tx, `WHERE v.content_id = ? AND v.language = ? AND v.state = 'published'`, id, n.Language)
-	if errs.CodeOf(err) != errs.NotFound {
-		return it, err
+	if err != nil && errs.CodeOf(err) != errs.NotFound {
+		return Item{}, err
 	}
-	v, err := pick(tx, a, id, n.Language)
-	return v.Item, err
+	v, err := viewOf(tx, a, id, *n.From)
+	if err != nil || v.Language == n.Language {
+		return v.Item, err
+	}
+	_, err = one(tx, of(a), `AND v.content_id = ? AND v.language = ? AND v.state IN `+open+` LIMIT 1`, id, n.Language)
+	switch errs.CodeOf(err) {
+	case errs.NotFound:
+	case "":
+		return Item{}, errs.New(errs.Conflict, "There is a draft in %s already. Go on with that one.", n.Language)
+	default:
+		return Item{}, err
+	}
+	from := v.Item
+	if from.Live = live.Live; live.Live != nil { // its address is known already
+		from.Slug = live.Slug
+	}
+	return from, nil
 }
 
-func visibleAtAll(tx *gorm.DB, a access.Actor, id int64) error {
-	_, err := one(tx, `LEFT JOIN projects p ON p.id = i.project_id WHERE v.content_id = ? AND (p.id IS NULL OR `+projects.Visible+`) LIMIT 1`,
-		append([]any{id}, projects.VisibleTo(a)...)...)
+// inTrash is the Conflict with which nothing is done to what is in the trash.
+func inTrash(it Item) error {
+	if it.Trashed != nil {
+		return errs.New(errs.Conflict, "It is in the trash. Restore it first.")
+	}
+	return nil
+}
+
+// standing refuses what the actor does not see and what is in the trash alike: it is nowhere in the tree.
+func standing(tx *gorm.DB, a access.Actor, id int64) error {
+	_, err := one(tx, of(a), `AND v.content_id = ? AND c.trashed_at IS NULL LIMIT 1`, id)
 	return err
+}
+
+// visible refuses what the actor does not see with NotFound, and what is in the trash with Conflict.
+func visible(tx *gorm.DB, a access.Actor, id int64) error {
+	it, err := one(tx, of(a), `AND v.content_id = ? LIMIT 1`, id)
+	if err != nil {
+		return err
+	}
+	return inTrash(it)
 }
 
 // begin writes a new draft, lets it join the active project and tells of it.
@@ -195,9 +245,15 @@ func insertDraft(tx *gorm.DB, a access.Actor, t Type, next version, values Value
 		return version{}, err
 	}
 	now := store.Now(tx)
-	next.State, next.Title = Draft, values["title"]
+	next.State, next.Title = Draft, values.title()
 	next.Revision, next.CreatedBy, next.SavedBy, next.SavedAt, next.CreatedAt = 1, a.UserID, a.UserID, now, now
-	return next, store.Fault(tx.Create(&next).Error, "version")
+	if err := tx.Create(&next).Error; err != nil {
+		return version{}, store.Fault(err, "version")
+	}
+	if err := keepWords(tx, next.ID, next.Title, next.Slug); err != nil {
+		return version{}, err
+	}
+	return next, t.keepReferences(tx, next.ID, values, nil)
 }
 
 func encodeFields(t Type, values Values) (fields, missing string, err error) {
@@ -219,7 +275,11 @@ func joinActive(tx *gorm.DB, a access.Actor, v version, must bool) error {
 	if err != nil || active == nil {
 		return err
 	}
-	_, err = projects.Join(tx, a, *active, v.ContentID, v.Language, v.ID)
+	join := projects.Hold // everybody could see it
+	if must {
+		join = projects.Join
+	}
+	_, err = join(tx, a, *active, v.ContentID, v.Language, v.ID)
 	switch errs.CodeOf(err) {
 	case errs.Conflict:
 		if !must {
@@ -243,17 +303,20 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 		if err != nil {
 			return err
 		}
-		if err := mayChange(was, "edit"); err != nil {
+		if err := mayChange(tx, was, "edit"); err != nil {
 			return err
 		}
-		t, ok := s.types.named(was.Type)
-		if !ok {
-			return errs.New(errs.Conflict, "The content type %s is gone.", was.Type)
+		t, err := s.types.of(was.Type)
+		if err != nil {
+			return err
 		}
 		var wrong errs.Fields
 		values := t.normalise(&wrong, in.Fields)
-		slug := slugFor(&wrong, *in.Slug, values["title"])
+		slug := slugFor(&wrong, *in.Slug, values.title())
 		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if err := t.checkReferences(tx, a, values, was.Fields); err != nil {
 			return err
 		}
 		if revision != was.Version.Revision {
@@ -264,17 +327,25 @@ func (s *Service) Save(ctx context.Context, a access.Actor, id, number, revision
 			return err
 		}
 		err = update(tx, was, map[string]any{
-			"state": Draft, "slug": slug, "title": values["title"], "fields": fields, "missing": missing, "saved_by": a.UserID, "saved_at": store.Now(tx),
+			"state": Draft, "slug": slug, "title": values.title(), "fields": fields, "missing": missing, "saved_by": a.UserID, "saved_at": store.Now(tx),
 		})
 		if err != nil {
 			return err
+		}
+		if err := t.keepReferences(tx, was.versionID, values, was.Fields); err != nil {
+			return err
+		}
+		if values.title() != was.Title || slug != was.Slug {
+			if err := keepWords(tx, was.versionID, values.title(), slug); err != nil {
+				return err
+			}
 		}
 		if was.Version.ProjectID == nil {
 			if err := joinActive(tx, a, version{ID: was.versionID, ContentID: id, Language: was.Language}, false); err != nil {
 				return err
 			}
 		}
-		v, err = changed(tx, a, was, events.VersionSaved)
+		v, err = changed(tx, a, was, events.VersionSaved, projects.ActSaved)
 		return err
 	})
 	return v, err
@@ -290,34 +361,41 @@ func (s *Service) BackToDraft(ctx context.Context, a access.Actor, id, number in
 	return s.move(ctx, a, id, number, Draft)
 }
 
-func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to string) (View, error) {
-	var v View
-	err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
-		if v, err = viewOf(tx, a, id, number); err != nil {
-			return err
-		}
-		if err := mayChange(v, "set_ready"); err != nil || v.State == to {
-			return err
-		}
-		if to == Ready {
-			if err := s.complete(v.Item); err != nil {
-				return err
-			}
-		}
-		if err := update(tx, v, map[string]any{"state": to}); err != nil {
-			return err
-		}
-		v, err = changed(tx, a, v, events.VersionChanged)
+func (s *Service) move(ctx context.Context, a access.Actor, id, number int64, to string) (v View, err error) {
+	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+		v, err = s.Mark(tx, a, id, number, to)
 		return err
 	})
 	return v, err
 }
 
+// Mark brings a version to the state Ready or Draft, as SetReady and BackToDraft do, as a part of another action.
+func (s *Service) Mark(tx *gorm.DB, a access.Actor, id, number int64, to string) (View, error) {
+	v, err := viewOf(tx, a, id, number)
+	if err != nil {
+		return View{}, err
+	}
+	if err := mayChange(tx, v, "set_ready"); err != nil || v.State == to {
+		return v, err
+	}
+	act := projects.ActSetDraft
+	if to == Ready {
+		act = projects.ActSetReady
+		if err := s.complete(v.Item); err != nil {
+			return View{}, err
+		}
+	}
+	if err := update(tx, v, map[string]any{"state": to}); err != nil {
+		return View{}, err
+	}
+	return changed(tx, a, v, events.VersionChanged, act)
+}
+
 // complete is Invalid with the required fields that are empty.
 func (s *Service) complete(it Item) error {
-	t, ok := s.types.named(it.Type)
-	if !ok {
-		return errs.New(errs.Conflict, "The content type %s is gone.", it.Type)
+	t, err := s.types.of(it.Type)
+	if err != nil {
+		return err
 	}
 	var wrong errs.Fields
 	for _, name := range t.missing(it.Fields) {
@@ -327,7 +405,16 @@ func (s *Service) complete(it Item) error {
 }
 
 // mayChange refuses an act that the viewer has no right to, and any change of a version that is out or on its way.
-func mayChange(v View, act string) error {
+func mayChange(tx *gorm.DB, v View, act string) error {
+	if err := inTrash(v.Item); err != nil {
+		return err
+	}
+	if held := v.Version.ProjectID; held != nil {
+		inProject := map[string]string{"edit": "edit_content", "set_ready": "set_ready"}[act]
+		if err := projects.RefuseWhile(tx, *held, inProject); err != nil {
+			return err
+		}
+	}
 	if may := v.May[act]; !may.Allowed {
 		return errs.New(errs.Forbidden, "%s", may.Reason)
 	}
@@ -355,23 +442,31 @@ func update(tx *gorm.DB, was View, set map[string]any) error {
 }
 
 // changed reads the version as it now is and tells of it, in its project's list too.
-func changed(tx *gorm.DB, a access.Actor, was View, t events.Type) (View, error) {
+func changed(tx *gorm.DB, a access.Actor, was View, t events.Type, act string) (View, error) {
 	v, err := viewOf(tx, a, was.ID, was.Version.Number)
 	if err != nil {
 		return View{}, err
 	}
-	if err := projects.ItemChanged(tx, a, v.versionID); err != nil {
+	if err := projects.ItemChanged(tx, a, v.versionID, act); err != nil {
 		return View{}, err
 	}
 	return v, tell(tx, a, t, v.Item)
 }
 
-// tell appends the event to the topic of the project that holds the version and, where everybody may see it, to that of all content.
+// tell appends the event to the topic of the project that holds the version or, where none does, to that of all content,
+// with the path as whoever hears it may see it.
 func tell(tx *gorm.DB, a access.Actor, t events.Type, it Item) error {
-	c := events.Change{Topic: events.Content, Type: t, Subject: fmt.Sprint("content/", it.ID), Actor: a}
-	if it.Version.ProjectID == nil {
-		return events.Append(tx, c, it)
+	topic, ears := events.Content, eyes{}
+	if held := it.Version.ProjectID; held != nil {
+		topic, ears.project = events.Project(*held), *held
 	}
-	c.Topic = events.Project(*it.Version.ProjectID)
-	return events.Append(tx, c, it)
+	heard := []Item{it}
+	if err := addPaths(tx, ears, heard); err != nil {
+		return err
+	}
+	return events.Append(tx, changeOf(a, t, topic, it.ID), heard[0])
+}
+
+func changeOf(a access.Actor, t events.Type, topic string, id int64) events.Change {
+	return events.Change{Topic: topic, Type: t, Subject: fmt.Sprint("content/", id), Actor: a}
 }

@@ -22,32 +22,47 @@ type Type string
 // The types of events. Data is the resource as the API answers it, without what differs per viewer (my, may).
 const (
 	ProjectCreated   Type = "project.created"    // projects; the project
-	ProjectChanged   Type = "project.changed"    // project:ID and projects; the project with its counts
-	ProjectDeleted   Type = "project.deleted"    // project:ID and projects; its id
+	ProjectChanged   Type = "project.changed"    // project:ID, and projects or user:ID of whoever sees it; the project, with its counts but on user:ID
+	ProjectDeleted   Type = "project.deleted"    // projects or user:ID of whoever does not see it any more; its id
+	MemberAdded      Type = "member.added"       // project:ID; the member
+	MemberChanged    Type = "member.changed"     // project:ID; the member
+	MemberRemoved    Type = "member.removed"     // project:ID; the member that was
 	ItemAdded        Type = "item.added"         // project:ID; the project item
 	ItemChanged      Type = "item.changed"       // project:ID; the project item
 	ItemRemoved      Type = "item.removed"       // project:ID; id, project_id, content_id, language
 	ContentCreated   Type = "content.created"    // content; the content item
+	ContentMoved     Type = "content.moved"      // content, and each project:ID that holds it; its id, parent_id, order, tree_revision
+	ContentDeleted   Type = "content.deleted"    // as content.moved; it is in the trash
+	ContentRestored  Type = "content.restored"   // as content.moved; it is back
 	VersionSaved     Type = "version.saved"      // project:ID, or content where no project holds it; the content item
 	VersionChanged   Type = "version.changed"    // as version.saved; its state changed, not its text
+	VersionFreed     Type = "version.freed"      // content; which version no project holds any more
+	VersionHeld      Type = "version.held"       // content; which version a project holds from now on, or keeps to its people: look again
 	CommentAdded     Type = "comment.added"      // project:ID; the comment
 	CommentEdited    Type = "comment.edited"     // project:ID; the comment
 	CommentDeleted   Type = "comment.deleted"    // project:ID; the comment without its words
 	CommentResolved  Type = "comment.resolved"   // project:ID; the comment
 	CommentReopened  Type = "comment.reopened"   // project:ID; the comment
 	RunFinished      Type = "run.finished"       // project:ID; the publish run
+	FollowChanged    Type = "follow.changed"     // user:ID; what they follow or muted. Who makes a thing follows it without a word
+	ProjectLooked    Type = "project.looked"     // user:ID; what they have looked at
 	NotificationNew  Type = "notification.added" // user:ID; the notification
+	NotificationGone Type = "notification.gone"  // user:ID; the item about which they say nothing any more
 	NotificationRead Type = "notification.read"  // user:ID; ids or all, and how many are unread now
 	SettingsChanged  Type = "settings.changed"   // site; what every browser may know of the settings
-	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project
+	AuditAdded       Type = "audit.added"        // audit; the audit entry
+	PersonAdded      Type = "person.added"       // site; id, name, handle, role, disabled, revision
+	PersonChanged    Type = "person.changed"     // user:ID; the person and the active project. site; id, name, handle, role, disabled, revision
 	SessionEnded     Type = "session.ended"      // user:ID; the session's id
+	topicForgotten   Type = "topic.forgotten"    // sent to nobody; see Forget
 )
 
 // Topics that are one for the whole installation.
 const (
 	Projects = "projects" // summaries of the projects that everyone may see
 	Content  = "content"  // content that no project holds
-	Site     = "site"     // settings
+	Site     = "site"     // settings, and who is here
+	Audit    = "audit"    // the audit log, for admins alone
 )
 
 // Project is the topic of everything in one project.
@@ -56,6 +71,12 @@ func Project(id int64) string { return "project:" + strconv.FormatInt(id, 10) }
 // User is the topic of what concerns one person alone; on the wire its owner calls it user:self.
 func User(id int64) string { return "user:" + strconv.FormatInt(id, 10) }
 
+// forgetting stands before a topic's name in the row that says what the topic forgets. Nobody can follow such a name.
+const forgetting = "!"
+
+// Forgotten is the topic whose past ends with an event of the given topic; ok is false for every ordinary event.
+func Forgotten(topic string) (of string, ok bool) { return strings.CutPrefix(topic, forgetting) }
+
 // Self is the name by which a person follows their own topic.
 const Self = "user:self"
 
@@ -63,7 +84,7 @@ const Self = "user:self"
 // constructors makes.
 func ParseTopic(topic string) (kind string, id int64, ok bool) {
 	switch topic {
-	case Projects, Content, Site:
+	case Projects, Content, Site, Audit:
 		return topic, 0, true
 	}
 	kind, digits, found := strings.Cut(topic, ":")
@@ -129,6 +150,12 @@ func Append(tx *gorm.DB, c Change, data any) error {
 	e := &Event{Topic: c.Topic, Type: c.Type, Subject: c.Subject, Actor: actor, Recheck: c.Recheck, Data: encoded, Time: store.Now(tx)}
 	store.Collect(tx, e, insert)
 	return nil
+}
+
+// Forget ends the topic's past: what it said before may not be told any more to all who follow it, so nobody reads it again,
+// and whoever has not had it yet reloads. What the action appends to the topic after this is its news.
+func Forget(tx *gorm.DB, topic string) error {
+	return Append(tx, Change{Topic: forgetting + topic, Type: topicForgotten, Subject: topic}, struct{}{})
 }
 
 // encode is json.Marshal without escaping <, > and &: the bytes go into JSON documents, never into HTML.

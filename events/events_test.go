@@ -193,7 +193,7 @@ func TestPruneRaisesTheFloorAndKeepsTheHead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Read(t.Context(), func(tx *gorm.DB) (err error) { floor, err = events.Floor(tx); return err }); err != nil {
+	if err := db.Read(t.Context(), func(tx *gorm.DB) (err error) { floor, err = events.Floor(tx, events.Projects); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if gone != 5 || floor != head.ID {
@@ -232,6 +232,58 @@ func TestParseTopic(t *testing.T) {
 	} {
 		if _, _, got := events.ParseTopic(in); got != ok {
 			t.Errorf("ParseTopic(%q): got %v, want %v", in, got, ok)
+		}
+	}
+}
+
+func TestForgottenTopicsHaveAGap(t *testing.T) {
+	db := storetest.Open(t)
+	add(t, db, events.Projects, 1) // 1
+	add(t, db, events.Content, 2)  // 2
+	add(t, db, events.Projects, 3) // 3
+	err := db.Write(t.Context(), func(tx *gorm.DB) error {
+		if err := events.Forget(tx, events.Projects); err != nil { // 4
+			return err
+		}
+		return events.Append(tx, events.Change{Topic: events.Projects, Type: events.ProjectDeleted, Subject: "projects/1"}, 4) // 5
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Read(t.Context(), func(tx *gorm.DB) error {
+		for _, row := range []struct {
+			topic string
+			after int64
+			want  bool
+		}{
+			{events.Projects, 0, true},
+			{events.Projects, 2, true},
+			{events.Projects, 3, false},
+			{events.Projects, 4, false},
+			{events.Projects, 5, false},
+			{events.Content, 0, false},
+			{events.Project(1), 0, false},
+		} {
+			if gap, err := events.Gap(tx, row.topic, row.after); err != nil || gap != row.want {
+				t.Errorf("%s after %d: got %v, %v", row.topic, row.after, gap, err)
+			}
+		}
+		floor, err := events.Floor(tx, events.Projects)
+		if err != nil || floor != 4 {
+			t.Errorf("the floor: got %d, %v", floor, err)
+		}
+		latest, err := events.Latest(tx, events.Projects, floor, 100, 10)
+		if err != nil || len(latest) != 1 || latest[0].ID != 5 {
+			t.Errorf("what is left: got %v, %v", latest, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"!projects", "!project:7"} {
+		if _, _, ok := events.ParseTopic(name); ok {
+			t.Errorf("%s can be followed", name)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package events
 
 import (
+	"cmp"
+	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -10,9 +12,11 @@ import (
 	"galley/store"
 )
 
-// insert writes the events of one action, last before its commit: ids are then given in commit order. What was written is
-// handed over after the commit, so that the feed of this process need not read it again.
+// insert writes the events of one action, last before its commit: ids are then given in commit order, those first that say
+// what is forgotten. What was written is handed over after the commit, so that the feed of this process need not read it again.
 func insert(tx *gorm.DB, all []*Event) error {
+	slices.SortStableFunc(all, func(a, b *Event) int { return cmp.Compare(order(a), order(b)) })
+	all = slices.CompactFunc(all, func(a, b *Event) bool { return a.Type == topicForgotten && a.Topic == b.Topic })
 	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	for _, e := range all {
 		id, err := store.Insert(tx, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
@@ -23,6 +27,13 @@ func insert(tx *gorm.DB, all []*Event) error {
 		store.Emit(tx, e)
 	}
 	return nil
+}
+
+func order(e *Event) string {
+	if e.Type == topicForgotten {
+		return e.Topic
+	}
+	return "~" // behind them all
 }
 
 // Committed picks the events out of what a commit emitted, in id order.
@@ -44,11 +55,22 @@ func Here(tx *gorm.DB) (Position, error) {
 	return p, store.Fault(row.Scan(&p.Epoch, &p.ID), "event log")
 }
 
-// Floor is the id up to which events have been pruned: a position below it cannot be resumed from.
-func Floor(tx *gorm.DB) (int64, error) {
+// Floor is the id up to which the topic's events are gone, pruned or forgotten.
+func Floor(tx *gorm.DB, topic string) (int64, error) {
 	var floor int64
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT floor FROM event_log`)
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context,
+		`SELECT max(floor, coalesce((SELECT max(id) FROM events WHERE topic = ?), 0)) FROM event_log`, forgetting+topic)
 	return floor, store.Fault(row.Scan(&floor), "event log")
+}
+
+// Gap tells whether something that the topic said above after is gone: then nobody can go on from there. A topic that had
+// said nothing since has nothing to forget.
+func Gap(tx *gorm.DB, topic string, after int64) (bool, error) {
+	var gap bool
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT @after < floor OR EXISTS (SELECT 1 FROM events WHERE topic = @topic AND id > @after
+		AND id < (SELECT max(id) FROM events WHERE topic = @forgotten)) FROM event_log`,
+		sql.Named("after", after), sql.Named("topic", topic), sql.Named("forgotten", forgetting+topic))
+	return gap, store.Fault(row.Scan(&gap), "event log")
 }
 
 // Page reads up to limit events above after, in order: those of the given topics, or of every topic where there are none.
@@ -64,9 +86,9 @@ func Page(tx *gorm.DB, topics []string, after int64, limit int) ([]*Event, error
 	return scan(tx, q+` ORDER BY id LIMIT ?`, append(args, limit)...)
 }
 
-// Latest reads the newest events of the topic below an id, up to limit, oldest first.
-func Latest(tx *gorm.DB, topic string, before int64, limit int) ([]*Event, error) {
-	all, err := scan(tx, `SELECT id, topic, type, subject, actor, recheck, data, created_at FROM events WHERE topic = ? AND id < ? ORDER BY id DESC LIMIT ?`, topic, before, limit)
+// Latest reads the newest events of the topic between two ids, up to limit, oldest first.
+func Latest(tx *gorm.DB, topic string, after, before int64, limit int) ([]*Event, error) {
+	all, err := scan(tx, `SELECT id, topic, type, subject, actor, recheck, data, created_at FROM events WHERE topic = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?`, topic, after, before, limit)
 	slices.Reverse(all)
 	return all, err
 }
@@ -119,4 +141,9 @@ func Prune(tx *gorm.DB, before time.Time) (int64, error) {
 		return 0, store.Fault(gone.Error, "event")
 	}
 	return gone.RowsAffected, store.Fault(tx.Exec(`UPDATE event_log SET floor = max(floor, ?)`, last).Error, "event log")
+}
+
+// NewEpoch begins another incarnation of the log: whoever holds a position of before reloads.
+func NewEpoch(tx *gorm.DB) error {
+	return store.Fault(tx.Exec(`UPDATE event_log SET epoch = lower(hex(randomblob(5)))`).Error, "event log")
 }

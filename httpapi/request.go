@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -35,6 +36,7 @@ func Decode(c echo.Context, in any) error {
 	if charset, given := params["charset"]; err != nil || kind != echo.MIMEApplicationJSON || given && !strings.EqualFold(charset, "utf-8") {
 		return errs.New(errs.UnsupportedMedia, "Send the body as application/json, in UTF-8.")
 	}
+	began := time.Now()
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -42,6 +44,11 @@ func Decode(c echo.Context, in any) error {
 	}
 	if err != nil {
 		return errs.New(errs.Malformed, "The body could not be read to its end.")
+	}
+	if ask, signedIn := c.Get(againKey).(func() error); signedIn && time.Since(began) > slowBody {
+		if err := ask(); err != nil {
+			return err
+		}
 	}
 	c.Set(bodyKey, body)
 	if !utf8.Valid(body) {

@@ -30,8 +30,13 @@ const basePath = "/api/v1"
 
 const (
 	actorKey     = "galley.actor"
+	againKey     = "galley.again"
 	requestIDKey = "galley.request_id"
 )
+
+// slowBody is how long a request's body may take before its sender is asked again who they are: what they were allowed
+// when they began may have been taken from them.
+const slowBody = 250 * time.Millisecond
 
 // Authenticate finds who is behind a session token. Unauthenticated means nobody. byPerson is false for requests that a
 // browser makes on its own, which must not keep a session alive.
@@ -43,6 +48,9 @@ type Options struct {
 	Listen         string         // host:port as configured; its host is served too
 	AllowedOrigins []string       // scheme://host[:port], besides the own host
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+
+	// Observe is told of every answered request, for metrics; nil tells nobody. The route is the pattern, not the path.
+	Observe func(method, route string, status int, took time.Duration)
 }
 
 // Server is the echo server with its two groups: Open for everybody, SignedIn for people with a session.
@@ -65,7 +73,7 @@ func New(authenticate Authenticate, log *slog.Logger, o Options) (*Server, error
 			return nil, fmt.Errorf("httpapi: allowed origin: %w", err)
 		}
 	}
-	e.Use(requestID, requestLog(log), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.knownHost, s.sameSite)
+	e.Use(requestID, requestLog(log, o.Observe), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}), s.knownHost, s.sameSite)
 	s.Open = e.Group(basePath)
 	s.SignedIn = e.Group(basePath, signedIn(authenticate))
 	for _, below := range []string{"", "/*"} { // in the place of the group's own
@@ -114,11 +122,14 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // requestLog notes each request once it is answered: ids and figures, nothing personal.
-func requestLog(log *slog.Logger) echo.MiddlewareFunc {
+func requestLog(log *slog.Logger, observe func(method, route string, status int, took time.Duration)) echo.MiddlewareFunc {
 	return middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
 		LogStatus: true, LogMethod: true, LogRoutePath: true, LogLatency: true, HandleError: true,
 		LogValuesFunc: func(c echo.Context, v middleware.RequestLoggerValues) error {
 			log.Debug("request", "method", v.Method, "route", v.RoutePath, "status", v.Status, "ms", v.Latency.Milliseconds(), "actor", actorID(c), "request_id", RequestID(c))
+			if observe != nil {
+				observe(v.Method, v.RoutePath, v.Status, v.Latency)
+			}
 			return nil
 		},
 	})
@@ -141,11 +152,19 @@ func signedIn(authenticate Authenticate) echo.MiddlewareFunc {
 				return errs.New(errs.Unauthenticated, "Sign in first.")
 			}
 			byPerson := !strings.HasPrefix(c.Request().URL.Path, basePath+"/realtime")
-			a, err := authenticate(c.Request().Context(), token, byPerson)
-			if err != nil {
+			ask := func() error {
+				a, err := authenticate(c.Request().Context(), token, byPerson)
+				if err != nil {
+					return err
+				}
+				a.Address = c.RealIP()
+				c.Set(actorKey, a)
+				return nil
+			}
+			if err := ask(); err != nil {
 				return err
 			}
-			c.Set(actorKey, a)
+			c.Set(againKey, ask)
 			return next(c)
 		}
 	}
@@ -159,6 +178,20 @@ func (s *Server) SetCookie(c echo.Context, token string, lasts time.Duration) {
 		cookie.MaxAge = -1
 	}
 	c.SetCookie(cookie)
+}
+
+// Site is the address under which people reach this installation, for links that they are given: the public URL, or else
+// the one by which the request came, whose host was checked. Its page knows better than we whether that is by TLS, which
+// may end at a proxy before us.
+func (s *Server) Site(c echo.Context) string {
+	if s.o.PublicURL != nil {
+		return s.o.PublicURL.Scheme + "://" + s.o.PublicURL.Host
+	}
+	r := c.Request()
+	if r.TLS != nil || r.Header.Get("Origin") == "https://"+r.Host {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func (s *Server) secure(c echo.Context) bool {

@@ -22,8 +22,8 @@ type inbox struct {
 
 func (s *Service) handleList(c echo.Context) error {
 	q := httpapi.NewQuery(c)
-	f := Filter{Unread: q.Bool("unread")}
-	f.Kind = Kind(q.OneOf("kind", string(Mentioned), string(Replied), string(ItemPublished), string(ProjectPublished)))
+	f := Filter{Unread: q.Bool("unread"), ProjectID: q.ID("project")}
+	f.Kind = Kind(q.OneOf("kind", string(Mentioned), string(Replied), string(Commented), string(ItemPublished), string(ProjectPublished), string(AddedToProject)))
 	f.Limit, f.After = q.Page()
 	if err := q.Err(); err != nil {
 		return err

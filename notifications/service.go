@@ -2,6 +2,7 @@ package notifications
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -20,10 +21,11 @@ func New(db *store.DB) *Service { return &Service{db: db} }
 
 // Filter narrows the list. Its zero value is the first page of everything.
 type Filter struct {
-	Unread bool
-	Kind   Kind
-	After  int64 // id of the last entry of the page before
-	Limit  int
+	Unread    bool
+	Kind      Kind
+	ProjectID int64
+	After     int64 // id of the last entry of the page before
+	Limit     int
 }
 
 // Page is one page of an inbox, newest first, one row more than the limit where there is a next page.
@@ -34,16 +36,20 @@ type Page struct {
 }
 
 const columns = `SELECT n.id, n.kind, n.project_id, p.name, n.item_id, v.title, n.comment_id, u.id, u.name, u.handle,
-	n.text, n.reason, n.count, n.read_at, n.created_at
-	FROM notifications n JOIN projects p ON p.id = n.project_id
+	n.actors, n.text, n.reason, n.count, n.read_at, n.created_at, p.id IS NULL
+	FROM notifications n LEFT JOIN projects p ON p.id = n.project_id AND ` + visible + `
 	LEFT JOIN project_items i ON i.id = n.item_id LEFT JOIN versions v ON v.id = i.version_id
-	LEFT JOIN users u ON u.id = n.actor_id WHERE n.user_id = ?`
+	LEFT JOIN users u ON u.id = n.actor_id WHERE n.user_id = @user`
+
+// visible is the condition under which @user, who is an admin or not, sees the project p: the same as projects.Visible, which
+// stands above this package.
+const visible = `(@admin OR p.visibility = 'everyone' OR p.owner_id = @user OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = p.id AND m.user_id = @user))`
 
 // List is a page of the actor's own inbox.
 func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, error) {
 	var page Page
 	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
-		if page.Rows, err = list(tx, a.UserID, f); err != nil {
+		if page.Rows, err = list(tx, a, f); err != nil {
 			return err
 		}
 		if page.Unread, err = Unread(tx, a.UserID); err != nil {
@@ -55,18 +61,23 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, err
 	return page, err
 }
 
-func list(tx *gorm.DB, user int64, f Filter) ([]Notification, error) {
-	q, args := columns, []any{user}
+func list(tx *gorm.DB, a access.Actor, f Filter) ([]Notification, error) {
+	q := columns
 	if f.Unread {
 		q += ` AND n.read_at IS NULL`
 	}
 	if f.Kind != "" {
-		q, args = q+` AND n.kind = ?`, append(args, f.Kind)
+		q += ` AND n.kind = @kind`
+	}
+	if f.ProjectID > 0 { // of a project that one may not see, a stub must not tell that it is about that one
+		q += ` AND n.project_id = @project AND p.id IS NOT NULL`
 	}
 	if f.After > 0 {
-		q, args = q+` AND n.id < ?`, append(args, f.After)
+		q += ` AND n.id < @after`
 	}
-	rows, err := tx.Raw(q+` ORDER BY n.id DESC LIMIT ?`, append(args, f.Limit+1)...).Rows()
+	rows, err := tx.Raw(q+` ORDER BY n.id DESC LIMIT @limit`, map[string]any{
+		"user": a.UserID, "admin": a.IsAdmin(), "kind": f.Kind, "project": f.ProjectID, "after": f.After, "limit": f.Limit + 1,
+	}).Rows()
 	if err != nil {
 		return nil, store.Fault(err, "notification")
 	}
@@ -74,21 +85,34 @@ func list(tx *gorm.DB, user int64, f Filter) ([]Notification, error) {
 	var out []Notification
 	for rows.Next() {
 		var n Notification
+		var name *string
+		var actors string
 		var actor struct {
 			id           *int64
 			name, handle *string
 		}
-		err := rows.Scan(&n.ID, &n.Kind, &n.ProjectID, &n.ProjectName, &n.ItemID, &n.ItemTitle, &n.CommentID, &actor.id, &actor.name, &actor.handle,
-			&n.Text, &n.Reason, &n.Count, &n.ReadAt, &n.CreatedAt)
+		err := rows.Scan(&n.ID, &n.Kind, &n.ProjectID, &name, &n.ItemID, &n.ItemTitle, &n.CommentID, &actor.id, &actor.name, &actor.handle,
+			&actors, &n.Text, &n.Reason, &n.Count, &n.ReadAt, &n.CreatedAt, &n.Gone)
+		if err == nil {
+			err = json.Unmarshal([]byte(actors), &n.actors)
+		}
 		if err != nil {
 			return nil, store.Fault(err, "notification")
 		}
+		if n.Gone {
+			out = append(out, n.stub())
+			continue
+		}
+		n.ProjectName = *name
 		if actor.id != nil {
 			n.Actor = &access.Person{ID: *actor.id, Name: *actor.name, Handle: *actor.handle}
 		}
 		out = append(out, n)
 	}
-	return out, store.Fault(rows.Err(), "notification")
+	if err := rows.Err(); err != nil {
+		return nil, store.Fault(err, "notification")
+	}
+	return out, nameActors(tx, out)
 }
 
 // unreadCap is where counting stops; the bell says 999+ from there.

@@ -32,8 +32,8 @@ func (s *Service) Activate(ctx context.Context, a access.Actor, projectID *int64
 			if err != nil {
 				return err
 			}
-			if err := refuseWhile(p.State); err != nil {
-				return err
+			if why := refuseWhile(p.State); why != nil {
+				return why
 			}
 		}
 		if err := users.SetActiveProject(tx, a, projectID); err != nil {

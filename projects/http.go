@@ -2,11 +2,13 @@ package projects
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"galley/access"
 	"galley/errs"
 	"galley/events"
 	"galley/httpapi"
@@ -20,10 +22,24 @@ func (s *Service) Routes(srv *httpapi.Server) {
 	g.POST("/projects", s.handleCreate)
 	g.GET("/projects/:project", s.handleOverview)
 	g.PATCH("/projects/:project", s.handleEdit)
+	g.DELETE("/projects/:project", s.handleDelete)
+	g.GET("/projects/:project/members", s.handleMembers)
+	g.PUT("/projects/:project/members/:user", s.handleSetMember)
+	g.DELETE("/projects/:project/members/:user", s.handleRemoveMember)
+	g.GET("/projects/:project/activity", s.handleActivity)
 	g.GET("/projects/:project/items", s.handleItems)
 	g.GET("/projects/:project/items/:item", s.handleItem)
 	g.DELETE("/projects/:project/items/:item", s.handleRemove)
 	g.GET("/projects/:project/people", s.handlePeople)
+	g.PUT("/projects/:project/looked", s.handleLooked)
+	g.PUT("/projects/:project/follow", handleWatch(s.Follow, projectOf, true))
+	g.DELETE("/projects/:project/follow", handleWatch(s.Follow, projectOf, false))
+	g.PUT("/projects/:project/mute", handleWatch(s.Mute, projectOf, true))
+	g.DELETE("/projects/:project/mute", handleWatch(s.Mute, projectOf, false))
+	g.PUT("/projects/:project/items/:item/follow", handleWatch(s.Follow, targetOf, true))
+	g.DELETE("/projects/:project/items/:item/follow", handleWatch(s.Follow, targetOf, false))
+	g.PUT("/projects/:project/items/:item/mute", handleWatch(s.Mute, targetOf, true))
+	g.DELETE("/projects/:project/items/:item/mute", handleWatch(s.Mute, targetOf, false))
 	g.PUT("/session/active-project", s.handleActivate)
 }
 
@@ -35,9 +51,10 @@ type projectList struct {
 func (s *Service) handleList(c echo.Context) error {
 	q := httpapi.NewQuery(c)
 	f := Filter{
-		State: q.OneOf("state", Open, Active, Scheduled, Publishing, Published, PublishFailed, Archived),
-		Mine:  q.OneOf("owner", "me") == "me",
-		Query: q.Text("q", maxName),
+		State:     q.OneOf("state", Open, Attention, Active, Scheduled, Publishing, Published, PublishFailed, Archived),
+		Mine:      q.OneOf("owner", "me") == "me",
+		Following: q.Bool("following"),
+		Query:     q.Text("q", maxName),
 	}
 	f.Limit, f.After = q.Page()
 	if err := q.Err(); err != nil {
@@ -85,10 +102,12 @@ type edit struct {
 	Name        *string         `json:"name" null:"no"`
 	Description *string         `json:"description" null:"no"`
 	DueOn       json.RawMessage `json:"due_on"`
+	Visibility  *string         `json:"visibility" null:"no"`
+	Archived    *bool           `json:"archived" null:"no"`
 }
 
 func (in edit) edit() (Edit, error) {
-	e := Edit{Name: in.Name, Description: in.Description}
+	e := Edit{Name: in.Name, Description: in.Description, Visibility: in.Visibility, Archived: in.Archived}
 	switch {
 	case in.DueOn == nil:
 	case bytes.Equal(in.DueOn, []byte("null")):
@@ -123,6 +142,93 @@ func (s *Service) handleEdit(c echo.Context) error {
 		return err
 	}
 	return httpapi.Resource(c, http.StatusOK, v, v.Revision)
+}
+
+func (s *Service) handleDelete(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	revision, err := httpapi.IfMatch(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Delete(c.Request().Context(), httpapi.Actor(c), id, revision); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handleMembers(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	limit, after := q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	page, err := s.Members(c.Request().Context(), httpapi.Actor(c), id, after, limit)
+	if err != nil {
+		return err
+	}
+	user := func(m Member) int64 { return m.User.ID }
+	return httpapi.Read(c, httpapi.NewList(page.Rows, limit, user, page.Position, events.Project(id)))
+}
+
+// memberOf reads the two ids of a path to a member.
+func memberOf(c echo.Context) (project, user int64, err error) {
+	if project, err = httpapi.ID(c, "project"); err != nil {
+		return 0, 0, err
+	}
+	user, err = httpapi.ID(c, "user")
+	return project, user, err
+}
+
+func (s *Service) handleSetMember(c echo.Context) error {
+	project, user, err := memberOf(c)
+	if err != nil {
+		return err
+	}
+	var in Membership
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	m, err := s.SetMember(c.Request().Context(), httpapi.Actor(c), project, user, in)
+	if err != nil {
+		return err
+	}
+	return httpapi.Answer(c, http.StatusOK, m)
+}
+
+func (s *Service) handleRemoveMember(c echo.Context) error {
+	project, user, err := memberOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.RemoveMember(c.Request().Context(), httpapi.Actor(c), project, user); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (s *Service) handleActivity(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	q := httpapi.NewQuery(c)
+	limit, after := q.Page()
+	if err := q.Err(); err != nil {
+		return err
+	}
+	page, err := s.Activity(c.Request().Context(), httpapi.Actor(c), id, after, limit)
+	if err != nil {
+		return err
+	}
+	number := func(t Activity) int64 { return t.ID }
+	return httpapi.Read(c, httpapi.NewList(page.Rows, limit, number, page.Position, events.Project(id)))
 }
 
 func (s *Service) handleItems(c echo.Context) error {
@@ -189,11 +295,63 @@ func (s *Service) handlePeople(c echo.Context) error {
 	if err := q.Err(); err != nil {
 		return err
 	}
-	people, err := s.People(c.Request().Context(), httpapi.Actor(c), id, words)
+	p, err := s.People(c.Request().Context(), httpapi.Actor(c), id, words)
 	if err != nil {
 		return err
 	}
-	return httpapi.Read(c, map[string]any{"items": people})
+	items := []any{}
+	for _, m := range p.People {
+		items = append(items, m)
+	}
+	for _, g := range p.Groups {
+		items = append(items, g)
+	}
+	return httpapi.Read(c, map[string]any{"items": items})
+}
+
+// looking is the body that says what one has looked at: an item, or the project with all its items.
+type looking struct {
+	ItemID *int64 `json:"item_id"`
+}
+
+func (s *Service) handleLooked(c echo.Context) error {
+	id, err := httpapi.ID(c, "project")
+	if err != nil {
+		return err
+	}
+	var in looking
+	if err := httpapi.Decode(c, &in); err != nil {
+		return err
+	}
+	if err := s.Looked(c.Request().Context(), httpapi.Actor(c), Target{id, in.ItemID}); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func projectOf(c echo.Context) (Target, error) {
+	id, err := httpapi.ID(c, "project")
+	return Target{ProjectID: id}, err
+}
+
+func targetOf(c echo.Context) (Target, error) {
+	project, item, err := itemOf(c)
+	return Target{project, &item}, err
+}
+
+// handleWatch serves following and muting, of projects and of items, on and off.
+func handleWatch(act func(context.Context, access.Actor, Target, bool) (Watch, error), of func(echo.Context) (Target, error), on bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		t, err := of(c)
+		if err != nil {
+			return err
+		}
+		w, err := act(c.Request().Context(), httpapi.Actor(c), t, on)
+		if err != nil {
+			return err
+		}
+		return httpapi.Answer(c, http.StatusOK, w)
+	}
 }
 
 type activation struct {

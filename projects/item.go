@@ -32,6 +32,8 @@ type projectItem struct {
 	Revision   int64
 	AddedBy    int64
 	CreatedAt  time.Time
+	ChangedAt  *time.Time
+	ChangedBy  *int64
 }
 
 func (projectItem) TableName() string { return "project_items" }
@@ -57,14 +59,31 @@ type Item struct {
 	SavedBy         access.Person  `json:"saved_by"`
 	SavedAt         time.Time      `json:"saved_at"`
 	Revision        int64          `json:"revision"`
+	My              *ItemMy        `json:"my,omitempty"` // left out of events
+
+	versionID int64
 }
 
-// itemColumns reads Items; a WHERE on i, an ORDER and a LIMIT follow.
-const itemColumns = `SELECT i.id, i.project_id, i.content_id, i.language, v.number, v.revision, v.state, i.action, i.position,
+// ItemMy is what depends on who looks.
+type ItemMy struct {
+	Watch
+	Unread ItemUnread `json:"unread"`
+}
+
+// ItemUnread is what others did to an item since one looked at it or at its project.
+type ItemUnread struct {
+	Comments int  `json:"comments"` // counted up to 100
+	Changed  bool `json:"changed"`
+}
+
+// itemFields and itemTables read Items; a WHERE on i, an ORDER and a LIMIT follow.
+const (
+	itemFields = `SELECT i.id, i.project_id, i.content_id, i.language, v.number, v.revision, v.state, i.action, i.position,
 	u.id, u.name, u.handle, v.title, c.type, p.state,
 	v.state NOT IN ('published', 'previously_published') AND coalesce(lv.number, 0) <> coalesce(v.base, 0), v.missing,
 	(SELECT count(*) FROM comments k WHERE k.item_id = i.id AND NOT k.deleted),
-	s.id, s.name, s.handle, v.saved_at, i.revision
+	s.id, s.name, s.handle, v.saved_at, i.revision, v.id`
+	itemTables = `
 	FROM project_items i
 	JOIN projects p ON p.id = i.project_id
 	JOIN versions v ON v.id = i.version_id
@@ -73,17 +92,32 @@ const itemColumns = `SELECT i.id, i.project_id, i.content_id, i.language, v.numb
 	LEFT JOIN users u ON u.id = i.assignee_id
 	LEFT JOIN live l ON l.content_id = i.content_id AND l.language = i.language
 	LEFT JOIN versions lv ON lv.id = l.version_id `
+	itemColumns = itemFields + itemTables
+)
 
-func scanItem(scan func(...any) error) (Item, error) {
+// myItemFields and myItemTables add what depends on the viewer, whose id is the one argument.
+const (
+	myItemFields = `, coalesce(iw.following, FALSE), coalesce(iw.muted, FALSE),
+	(SELECT count(*) FROM (SELECT 1 FROM comments k WHERE k.item_id = i.id AND k.id > max(coalesce(pw.looked_comment, 0), coalesce(iw.looked_comment, 0))
+		AND NOT k.deleted AND k.author_id <> me.id AND k.created_at > me.created_at LIMIT 100)),
+	coalesce(i.changed_at > max(me.created_at, coalesce(pw.looked_at, ''), coalesce(iw.looked_at, '')) AND i.changed_by IS NOT me.id, FALSE)`
+	myItemTables = `LEFT JOIN users me ON me.id = ?
+	LEFT JOIN project_watches pw ON pw.project_id = i.project_id AND pw.user_id = me.id
+	LEFT JOIN item_watches iw ON iw.item_id = i.id AND iw.user_id = me.id `
+)
+
+func scanItem(scan func(...any) error, mine ...any) (Item, error) {
 	var it Item
 	var missing, projectState string
 	var assignee struct {
 		id           *int64
 		name, handle *string
 	}
-	err := scan(&it.ID, &it.ProjectID, &it.ContentID, &it.Language, &it.Version, &it.VersionRevision, &it.State, &it.Action, &it.Order,
+	err := scan(append([]any{
+		&it.ID, &it.ProjectID, &it.ContentID, &it.Language, &it.Version, &it.VersionRevision, &it.State, &it.Action, &it.Order,
 		&assignee.id, &assignee.name, &assignee.handle, &it.Title, &it.Type, &projectState, &it.Conflict, &missing, &it.Comments,
-		&it.SavedBy.ID, &it.SavedBy.Name, &it.SavedBy.Handle, &it.SavedAt, &it.Revision)
+		&it.SavedBy.ID, &it.SavedBy.Name, &it.SavedBy.Handle, &it.SavedAt, &it.Revision, &it.versionID,
+	}, mine...)...)
 	if err != nil {
 		return Item{}, store.Fault(noRows(err), "item")
 	}
@@ -100,21 +134,48 @@ func ItemByID(tx *gorm.DB, projectID, itemID int64) (Item, error) {
 	return scanItem(row.Scan)
 }
 
-// itemsPage reads a page of a project's items in their order, one more than the limit where there is a next page. after is
-// the position behind which it begins.
-func itemsPage(tx *gorm.DB, projectID, after int64, limit int) ([]Item, error) {
-	return manyItems(tx, `WHERE i.project_id = ? AND i.position > ? ORDER BY i.position, i.id LIMIT ?`, projectID, after, limit+1)
+// ItemFor is ItemByID with what depends on the viewer.
+func ItemFor(tx *gorm.DB, a access.Actor, projectID, itemID int64) (Item, error) {
+	found, err := itemsFor(tx, a, `WHERE i.id = ? AND i.project_id = ?`, itemID, projectID)
+	if err == nil && len(found) == 0 {
+		err = errs.Missing("item")
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	return found[0], nil
 }
 
+// itemsPage reads a page of a project's items in their order, one more than the limit where there is a next page. after is
+// the position behind which it begins.
+func itemsPage(tx *gorm.DB, a access.Actor, projectID, after int64, limit int) ([]Item, error) {
+	return itemsFor(tx, a, `WHERE i.project_id = ? AND i.position > ? ORDER BY i.position, i.id LIMIT ?`, projectID, after, limit+1)
+}
+
+// itemsFor reads items as the actor sees them.
+func itemsFor(tx *gorm.DB, a access.Actor, where string, args ...any) ([]Item, error) {
+	return readItems(tx, func(scan func(...any) error) (Item, error) {
+		my := &ItemMy{}
+		it, err := scanItem(scan, &my.Following, &my.Muted, &my.Unread.Comments, &my.Unread.Changed)
+		it.My = my
+		return it, err
+	}, itemFields+myItemFields+itemTables+myItemTables+where, append([]any{a.UserID}, args...)...)
+}
+
+// manyItems reads items as they are sent.
 func manyItems(tx *gorm.DB, where string, args ...any) ([]Item, error) {
-	rows, err := tx.Raw(itemColumns+where, args...).Rows()
+	return readItems(tx, func(scan func(...any) error) (Item, error) { return scanItem(scan) }, itemColumns+where, args...)
+}
+
+func readItems(tx *gorm.DB, read func(scan func(...any) error) (Item, error), query string, args ...any) ([]Item, error) {
+	rows, err := tx.Raw(query, args...).Rows()
 	if err != nil {
 		return nil, store.Fault(err, "item")
 	}
 	defer func() { _ = rows.Close() }() // rows.Err below has what matters
 	items := []Item{}
 	for rows.Next() {
-		it, err := scanItem(rows.Scan)
+		it, err := read(rows.Scan)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +185,7 @@ func manyItems(tx *gorm.DB, where string, args ...any) ([]Item, error) {
 }
 
 // refuseWhile is the Conflict with which changes of a project's items are refused in some of its states, or nil.
-func refuseWhile(state string) error {
+func refuseWhile(state string) *errs.Error {
 	switch state {
 	case Scheduled:
 		return errs.New(errs.Conflict, "This project is scheduled. Cancel the schedule to change its items.")

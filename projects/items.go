@@ -2,7 +2,6 @@ package projects
 
 import (
 	"context"
-	"fmt"
 
 	"gorm.io/gorm"
 
@@ -25,7 +24,7 @@ func (s *Service) Items(ctx context.Context, a access.Actor, projectID, after in
 		if _, err = Require(tx, a, projectID, access.See); err != nil {
 			return err
 		}
-		if page.Rows, err = itemsPage(tx, projectID, after, limit); err != nil {
+		if page.Rows, err = itemsPage(tx, a, projectID, after, limit); err != nil {
 			return err
 		}
 		page.Position, err = events.Here(tx)
@@ -50,14 +49,14 @@ type Place struct {
 func (s *Service) ItemPlace(ctx context.Context, a access.Actor, projectID, itemID int64) (Place, error) {
 	var p Place
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
-		_, role, err := enter(tx, a, projectID)
+		in, role, err := enter(tx, a, projectID)
 		if err != nil {
 			return err
 		}
-		if p.Item, err = ItemByID(tx, projectID, itemID); err != nil {
+		if p.Item, err = ItemFor(tx, a, projectID, itemID); err != nil {
 			return err
 		}
-		p.May, p.Topic = may(role), events.Project(projectID)
+		p.May, p.Topic = may(in, role), events.Project(projectID)
 		err = tx.Raw(`SELECT
 			(SELECT count(*) FROM project_items WHERE project_id = @project AND position <= @here) AS "index",
 			(SELECT count(*) FROM project_items WHERE project_id = @project) AS total,
@@ -73,7 +72,8 @@ func (s *Service) ItemPlace(ctx context.Context, a access.Actor, projectID, item
 	return p, err
 }
 
-// removed is what remains to be said of an item that left its project.
+// removed is what remains to be said of an item that left its project; its title is left out where not everybody who hears
+// it may see where it went.
 type removed struct {
 	ID        int64  `json:"id"`
 	ProjectID int64  `json:"project_id"`
@@ -83,29 +83,33 @@ type removed struct {
 }
 
 // Remove takes an item out of the project, based on the given revision; its version stays, held by no project. Emits
-// item.removed and project.changed.
+// item.removed, version.freed and project.changed.
 func (s *Service) Remove(ctx context.Context, a access.Actor, projectID, itemID, revision int64) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		p, err := Require(tx, a, projectID, access.ArrangeItems)
-		if err != nil {
-			return err
-		}
-		if err := refuseWhile(p.State); err != nil {
-			return err
-		}
-		it, err := ItemByID(tx, projectID, itemID)
-		if err != nil {
-			return err
-		}
-		gone := tx.Where("id = ? AND revision = ?", itemID, revision).Delete(&projectItem{})
-		if gone.Error != nil {
-			return store.Fault(gone.Error, "item")
-		}
-		if gone.RowsAffected == 0 {
-			return &errs.Error{Code: errs.Stale, Message: "The item changed in the meantime. Look again before you remove it.", Current: it}
-		}
-		Changed(tx, a, projectID)
-		change := events.Change{Topic: events.Project(projectID), Type: events.ItemRemoved, Subject: fmt.Sprint("projects/", projectID, "/items/", itemID), Actor: a}
-		return events.Append(tx, change, removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title})
-	})
+	return s.db.Write(ctx, func(tx *gorm.DB) error { return TakeOut(tx, a, projectID, itemID, revision) })
+}
+
+// TakeOut is Remove as a part of another action; the revision 0 stands for any.
+func TakeOut(tx *gorm.DB, a access.Actor, projectID, itemID, revision int64) error {
+	if _, err := requireArranging(tx, a, projectID); err != nil {
+		return err
+	}
+	it, err := ItemByID(tx, projectID, itemID)
+	if err != nil {
+		return err
+	}
+	if revision != 0 && it.Revision != revision {
+		return &errs.Error{Code: errs.Stale, Message: "The item changed in the meantime. Look again before you remove it.", Current: it}
+	}
+	if err := tx.Where("id = ?", itemID).Delete(&projectItem{}).Error; err != nil {
+		return store.Fault(err, "item")
+	}
+	Changed(tx, a, projectID)
+	if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActItemRemoved, Item: &it}); err != nil {
+		return err
+	}
+	gone := removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title}
+	if err := events.Append(tx, itemEvent(a, events.ItemRemoved, it), gone); err != nil {
+		return err
+	}
+	return tellHolding(tx, a, events.VersionFreed, it)
 }

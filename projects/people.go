@@ -16,34 +16,90 @@ type Mentionable struct {
 	Role string `json:"role"`
 }
 
+// Group stands for everybody of one role who may open the project.
+type Group struct {
+	Handle string `json:"handle"`
+	Name   string `json:"name"`
+	Group  bool   `json:"group"` // true; it tells the two apart
+	Count  int    `json:"count"`
+}
+
+// groups are the handles that stand for roles of the installation.
+var groups = []struct{ handle, role, name string }{{"admins", "admin", "All admins"}, {"editors", "editor", "All editors"}, {"reviewers", "reviewer", "All reviewers"}}
+
+// Picker is what the mention picker offers.
+type Picker struct {
+	People []Mentionable
+	Groups []Group
+}
+
 // mostPeople is how many suggestions the picker gets.
 const mostPeople = 20
 
-// People are those who may open the project and whose name or handle begins with the words. NotFound to a stranger.
-func (s *Service) People(ctx context.Context, a access.Actor, projectID int64, words string) ([]Mentionable, error) {
-	out := []Mentionable{}
+// People are those who may open the project and whose name or handle begins with the words, and the groups of them likewise.
+// NotFound to a stranger.
+func (s *Service) People(ctx context.Context, a access.Actor, projectID int64, words string) (Picker, error) {
+	p := Picker{People: []Mentionable{}}
 	err := s.db.Read(ctx, func(tx *gorm.DB) error {
 		if _, err := Require(tx, a, projectID, access.See); err != nil {
 			return err
 		}
-		part := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words)
-		rows, err := tx.Raw(`SELECT u.id, u.name, u.handle, u.role FROM users u WHERE NOT u.disabled
-			AND (u.handle LIKE @begin ESCAPE '\' OR u.name LIKE @begin ESCAPE '\' OR u.name LIKE @inner ESCAPE '\') AND `+opens+`
-			ORDER BY u.name, u.id LIMIT @most`, map[string]any{"begin": part + "%", "inner": "% " + part + "%", "project": projectID, "most": mostPeople}).Rows()
-		if err != nil {
+		if err := p.addPeople(tx, projectID, words); err != nil {
+			return err
+		}
+		return p.addGroups(tx, projectID, words)
+	})
+	return p, err
+}
+
+func (p *Picker) addPeople(tx *gorm.DB, projectID int64, words string) error {
+	part := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words)
+	rows, err := tx.Raw(`SELECT u.id, u.name, u.handle, u.role FROM users u WHERE NOT u.disabled
+		AND (u.handle LIKE @begin ESCAPE '\' OR u.name LIKE @begin ESCAPE '\' OR u.name LIKE @inner ESCAPE '\') AND `+opens+`
+		ORDER BY u.name, u.id LIMIT @most`, map[string]any{"begin": part + "%", "inner": "% " + part + "%", "project": projectID, "most": mostPeople}).Rows()
+	if err != nil {
+		return store.Fault(err, "person")
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below has what matters
+	for rows.Next() {
+		var m Mentionable
+		if err := rows.Scan(&m.ID, &m.Name, &m.Handle, &m.Role); err != nil {
 			return store.Fault(err, "person")
 		}
-		defer func() { _ = rows.Close() }() // rows.Err below has what matters
-		for rows.Next() {
-			var m Mentionable
-			if err := rows.Scan(&m.ID, &m.Name, &m.Handle, &m.Role); err != nil {
-				return store.Fault(err, "person")
-			}
-			out = append(out, m)
+		p.People = append(p.People, m)
+	}
+	return store.Fault(rows.Err(), "person")
+}
+
+func (p *Picker) addGroups(tx *gorm.DB, projectID int64, words string) error {
+	words = strings.ToLower(words)
+	for _, g := range groups {
+		if !strings.HasPrefix(g.handle, words) && !strings.HasPrefix(strings.ToLower(g.name), words) {
+			continue
 		}
-		return store.Fault(rows.Err(), "person")
-	})
-	return out, err
+		people, err := OpenersInGroup(tx, projectID, g.handle)
+		if err != nil {
+			return err
+		}
+		if len(people) > 0 {
+			p.Groups = append(p.Groups, Group{Handle: g.handle, Name: g.name, Group: true, Count: len(people)})
+		}
+	}
+	return nil
+}
+
+// OpenersInGroup are those of the role that the handle stands for who may open the project, nobody for any other handle.
+func OpenersInGroup(tx *gorm.DB, projectID int64, handle string) ([]int64, error) {
+	for _, g := range groups {
+		if g.handle != handle {
+			continue
+		}
+		var out []int64
+		err := tx.Raw(`SELECT u.id FROM users u WHERE u.role = @role AND NOT u.disabled AND `+opens+` ORDER BY u.id`,
+			map[string]any{"role": g.role, "project": projectID}).Scan(&out).Error
+		return out, store.Fault(err, "person")
+	}
+	return nil, nil
 }
 
 // opens is the condition under which a person u may open the project @project: the counterpart of Visible.

@@ -44,6 +44,7 @@ type Project struct {
 	State           string  `json:"state"`
 	Visibility      string  `json:"visibility"`
 	OwnerID         int64   `json:"-"`
+	CreatedBy       int64   `json:"-"`
 	store.ClientKey `gorm:"embedded"`
 	Revision        int64     `json:"revision"`
 	CreatedAt       time.Time `json:"created_at"`
@@ -69,11 +70,21 @@ type View struct {
 	Archived bool          `json:"archived"`
 	My       *My           `json:"my,omitempty"`
 	May      access.May    `json:"may,omitempty"`
+
+	memberRole *string
 }
 
 // My is what depends on who looks.
 type My struct {
 	Active bool `json:"active"` // my edits go here
+	Watch
+	Unread Unread `json:"unread"`
+}
+
+// Unread is what others did in a project since one looked, or since one came here: each counted up to 100.
+type Unread struct {
+	Items    int `json:"items"` // that others changed last
+	Comments int `json:"comments"`
 }
 
 // Overview is one project with what its page shows first.
@@ -84,12 +95,6 @@ type Overview struct {
 	Members   []Member        `json:"members"`
 	Topic     string          `json:"topic"`
 	Position  events.Position `json:"position"`
-}
-
-// Member is somebody's place in a project.
-type Member struct {
-	User access.Person `json:"user"`
-	Role string        `json:"role"`
 }
 
 // Draft is a project to be created.
@@ -115,6 +120,8 @@ type Edit struct {
 	Name        *string
 	Description *string
 	DueOn       *string
+	Visibility  *string
+	Archived    *bool
 }
 
 func (e *Edit) validate() error {
@@ -128,6 +135,9 @@ func (e *Edit) validate() error {
 	}
 	if e.DueOn != nil && *e.DueOn != "" {
 		checkDay(&wrong, *e.DueOn)
+	}
+	if e.Visibility != nil && *e.Visibility != Everyone && *e.Visibility != Members {
+		wrong.Add("visibility", "One of: everyone, members.")
 	}
 	return wrong.Err()
 }

@@ -18,10 +18,25 @@ func Require(tx *gorm.DB, a access.Actor, projectID int64, act access.Act) (Proj
 	return p, act.Check(role)
 }
 
-// Role is the actor's role in the project; NotFound for a stranger.
-func Role(tx *gorm.DB, a access.Actor, projectID int64) (access.Role, error) {
-	_, role, err := enter(tx, a, projectID)
-	return role, err
+// MayIn is what the actor may do in the project, by their role and by its state; NotFound for a stranger.
+func MayIn(tx *gorm.DB, a access.Actor, projectID int64) (access.May, error) {
+	p, role, err := enter(tx, a, projectID)
+	if err != nil {
+		return nil, err
+	}
+	return may(p, role), nil
+}
+
+// RefuseWhile is the Conflict with which the project's state refuses an act, named as in MayIn, to everybody.
+func RefuseWhile(tx *gorm.DB, projectID int64, act string) error {
+	var state string
+	if err := tx.Raw(`SELECT state FROM projects WHERE id = ?`, projectID).Scan(&state).Error; err != nil {
+		return store.Fault(err, "project")
+	}
+	if no, refused := refusedWhile(state)[act]; refused {
+		return errs.New(errs.Conflict, "%s", no.Reason)
+	}
+	return nil
 }
 
 // enter reads the project and the actor's role in it. Plain SQL: every request and every subscription passes here.
@@ -44,7 +59,7 @@ func enter(tx *gorm.DB, a access.Actor, projectID int64) (Project, access.Role, 
 }
 
 // roleIn is the actor's role in the project: of a members-only project the one as member, else the installation's, either
-// raised to Owner for its owner, and never above what the installation's role allows.
+// raised to Owner for its owners, and never above what the installation's role allows.
 func roleIn(p Project, a access.Actor, memberRole *string) access.Role {
 	if a.IsAdmin() {
 		return access.Admin
@@ -56,7 +71,7 @@ func roleIn(p Project, a access.Actor, memberRole *string) access.Role {
 			role, _ = access.ParseRole(*memberRole)
 		}
 	}
-	if p.OwnerID == a.UserID {
+	if p.OwnerID == a.UserID || memberRole != nil && *memberRole == access.Owner.String() {
 		role = access.Owner
 	}
 	if a.Role < access.Editor {
@@ -72,10 +87,13 @@ const Visible = `(? OR p.visibility = 'everyone' OR p.owner_id = ? OR EXISTS (SE
 // VisibleTo are the arguments of Visible for the actor.
 func VisibleTo(a access.Actor) []any { return []any{a.IsAdmin(), a.UserID, a.UserID} }
 
-// may is what the viewer may do with the project, from the same acts that guard it.
-func may(role access.Role) access.May {
-	return access.May{
+// may is what the viewer may do with the project, from the same acts and states that guard it.
+func may(p Project, role access.Role) access.May {
+	m := access.May{
 		"edit":               access.EditProject.Allow(role),
+		"archive":            access.ArchiveProject.Allow(role),
+		"delete":             access.DeleteProject.Allow(role),
+		"manage_members":     access.ManageMembers.Allow(role),
 		"edit_content":       access.EditContent.Allow(role),
 		"add_items":          access.ArrangeItems.Allow(role),
 		"set_ready":          access.SetReady.Allow(role),
@@ -83,4 +101,26 @@ func may(role access.Role) access.May {
 		"comment":            access.Comment.Allow(role),
 		"delete_any_comment": access.DeleteAnyComment.Allow(role),
 	}
+	for act, p := range refusedWhile(p.State) {
+		if m[act].Allowed {
+			m[act] = p
+		}
+	}
+	return m
+}
+
+// refusedWhile is what the project's state does not allow to anybody, and why.
+func refusedWhile(state string) access.May {
+	why := refuseWhile(state)
+	if why == nil {
+		return nil
+	}
+	no := access.Permission{Reason: why.Message}
+	m := access.May{"add_items": no, "set_ready": no, "publish": no}
+	if state == Archived {
+		m["edit_content"] = no
+	} else {
+		m["archive"], m["delete"] = no, no
+	}
+	return m
 }

@@ -3,6 +3,8 @@ package projects
 import (
 	"context"
 	"strconv"
+	"strings"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -33,13 +35,6 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, err
 		if page.Rows, err = list(tx, a, f); err != nil {
 			return err
 		}
-		active, err := ActiveProject(tx, a.UserID)
-		if err != nil {
-			return err
-		}
-		for i := range page.Rows {
-			page.Rows[i].My = &My{Active: active != nil && *active == page.Rows[i].ID}
-		}
 		if page.Tabs, err = tabs(tx, a); err != nil {
 			return err
 		}
@@ -52,6 +47,9 @@ func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (Page, err
 // firstItems is how many items the overview brings along; the rest comes by pages.
 const firstItems = 200
 
+// mostMembers is how many members it brings along; their list has pages.
+const mostMembers = 200
+
 // Overview is one project with its first items and its members. NotFound to a stranger.
 func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overview, error) {
 	var o Overview
@@ -61,7 +59,7 @@ func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overv
 			return err
 		}
 		o = Overview{View: v, Topic: events.Project(id)}
-		if o.Items, err = itemsPage(tx, id, 0, firstItems); err != nil {
+		if o.Items, err = itemsPage(tx, a, id, 0, firstItems); err != nil {
 			return err
 		}
 		if len(o.Items) > firstItems {
@@ -69,7 +67,7 @@ func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overv
 			next := strconv.FormatInt(o.Items[firstItems-1].Order, 10)
 			o.ItemsNext = &next
 		}
-		if o.Members, err = members(tx, id); err != nil {
+		if o.Members, err = members(tx, id, 0, mostMembers); err != nil {
 			return err
 		}
 		o.Position, err = events.Here(tx)
@@ -78,39 +76,22 @@ func (s *Service) Overview(ctx context.Context, a access.Actor, id int64) (Overv
 	return o, err
 }
 
-// viewFor is the project with what depends on the viewer.
+// viewFor is the project with what depends on the viewer; NotFound to a stranger, as enter says.
 func viewFor(tx *gorm.DB, a access.Actor, id int64) (View, error) {
-	_, role, err := enter(tx, a, id)
+	found, err := viewsFor(tx, a, `WHERE p.id = ?`, id)
 	if err != nil {
 		return View{}, err
 	}
-	v, err := view(tx, id)
-	if err != nil {
-		return View{}, err
+	if len(found) == 0 {
+		return View{}, errs.Missing("project")
 	}
-	active, err := ActiveProject(tx, a.UserID)
-	if err != nil {
-		return View{}, err
+	v := found[0]
+	role := roleIn(v.Project, a, v.memberRole)
+	if role == access.None {
+		return View{}, errs.Missing("project")
 	}
-	v.My, v.May = &My{Active: active != nil && *active == id}, may(role)
+	v.May = may(v.Project, role)
 	return v, nil
-}
-
-func members(tx *gorm.DB, id int64) ([]Member, error) {
-	out := []Member{}
-	rows, err := tx.Raw(`SELECT u.id, u.name, u.handle, m.role FROM members m JOIN users u ON u.id = m.user_id WHERE m.project_id = ? ORDER BY u.id`, id).Rows()
-	if err != nil {
-		return nil, store.Fault(err, "member")
-	}
-	defer func() { _ = rows.Close() }() // rows.Err below has what matters
-	for rows.Next() {
-		var m Member
-		if err := rows.Scan(&m.User.ID, &m.User.Name, &m.User.Handle, &m.Role); err != nil {
-			return nil, store.Fault(err, "member")
-		}
-		out = append(out, m)
-	}
-	return out, store.Fault(rows.Err(), "member")
 }
 
 // Create makes a project owned by the actor and emits project.created. A repeat of the same request answers the project as
@@ -125,7 +106,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, d Draft) (v View, 
 		}
 		now := store.Now(tx)
 		p := Project{
-			Name: d.Name, Description: d.Description, DueOn: d.DueOn, State: Active, Visibility: Everyone, OwnerID: a.UserID,
+			Name: d.Name, Description: d.Description, DueOn: d.DueOn, State: Active, Visibility: Everyone, OwnerID: a.UserID, CreatedBy: a.UserID,
 			ClientKey: d.Key, Revision: 1, CreatedAt: now, UpdatedAt: now,
 		}
 		made := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&p)
@@ -133,7 +114,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, d Draft) (v View, 
 			return store.Fault(made.Error, "project")
 		}
 		if created = made.RowsAffected == 1; !created {
-			if err := tx.Where("owner_id = ? AND client_key = ?", a.UserID, d.Key.Value).Take(&p).Error; err != nil {
+			if err := tx.Where("created_by = ? AND client_key = ?", a.UserID, d.Key.Value).Take(&p).Error; err != nil {
 				return store.Fault(err, "project")
 			}
 			if err := d.Key.Repeats(p.ClientKey); err != nil {
@@ -141,11 +122,15 @@ func (s *Service) Create(ctx context.Context, a access.Actor, d Draft) (v View, 
 			}
 		} else if err := tx.Exec(`INSERT INTO members (project_id, user_id, role) VALUES (?, ?, 'owner')`, p.ID, a.UserID).Error; err != nil {
 			return store.Fault(err, "member")
+		} else if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActCreated}); err != nil {
+			return err
+		} else if _, err := follow(tx, a.UserID, Target{ProjectID: p.ID}, madeIt); err != nil {
+			return err
 		}
 		if v, err = viewFor(tx, a, p.ID); err != nil || !created {
 			return err
 		}
-		return tell(tx, a, events.ProjectCreated, withoutViewer(v))
+		return tellSummary(tx, a, events.ProjectCreated, withoutViewer(v))
 	})
 	return v, created, err
 }
@@ -156,43 +141,107 @@ func withoutViewer(v View) View {
 	return v
 }
 
-// Edit renames, describes or dates the project, based on the given revision, and emits project.changed. Stale carries the
-// project as it stands.
+// Edit renames, describes, dates, archives, hides or opens the project, based on the given revision, and emits
+// project.changed. Stale carries the project as it stands; Conflict where its state does not allow to archive it.
 func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, e Edit) (View, error) {
 	if err := e.validate(); err != nil {
 		return View{}, err
 	}
+	write := s.db.Write
+	if e.Visibility != nil {
+		write = s.db.WriteAlone // it looks through what everybody was told
+	}
 	var v View
-	err := s.db.Write(ctx, func(tx *gorm.DB) error {
-		if _, err := Require(tx, a, id, access.EditProject); err != nil {
+	err := write(ctx, func(tx *gorm.DB) error {
+		p, err := mayEdit(tx, a, id, e)
+		if err != nil {
 			return err
 		}
-		set := map[string]any{"revision": gorm.Expr("revision + 1"), "updated_at": store.Now(tx)}
-		if e.Name != nil {
-			set["name"] = *e.Name
-		}
-		if e.Description != nil {
-			set["description"] = *e.Description
-		}
-		if e.DueOn != nil {
-			set["due_on"] = nil
-			if *e.DueOn != "" {
-				set["due_on"] = *e.DueOn
-			}
-		}
-		done := tx.Model(&Project{}).Where("id = ? AND revision = ?", id, revision).Updates(set)
+		done := tx.Model(&Project{}).Where("id = ? AND revision = ?", id, revision).Updates(e.columns(store.Now(tx)))
 		if done.Error != nil {
 			return store.Fault(done.Error, "project")
 		}
-		var err error
-		if v, err = viewFor(tx, a, id); err != nil {
-			return err
-		}
 		if done.RowsAffected == 0 {
+			if v, err = viewFor(tx, a, id); err != nil {
+				return err
+			}
 			return &errs.Error{Code: errs.Stale, Message: "Somebody changed the project in the meantime. Your text is kept; compare both.", Current: v}
 		}
 		Changed(tx, a, id)
-		return nil
+		if fields := e.changes(p); fields != "" {
+			if err := Record(tx, a, Entry{ProjectID: id, Act: ActEdited, Detail: fields}); err != nil {
+				return err
+			}
+		}
+		if e.Archived != nil {
+			if err := setArchived(tx, a, p, *e.Archived); err != nil {
+				return err
+			}
+		}
+		if e.Visibility != nil {
+			if err := setVisibility(tx, a, p, *e.Visibility); err != nil {
+				return err
+			}
+		}
+		v, err = viewFor(tx, a, id)
+		return err
 	})
 	return v, err
+}
+
+// mayEdit is the project when the actor may change all of it that the edit changes.
+func mayEdit(tx *gorm.DB, a access.Actor, id int64, e Edit) (Project, error) {
+	p, role, err := enter(tx, a, id)
+	if err != nil {
+		return Project{}, err
+	}
+	needed := []access.Act{access.EditProject}
+	if e.Archived != nil {
+		needed = append(needed, access.ArchiveProject)
+	}
+	if e.Visibility != nil {
+		needed = append(needed, access.ManageMembers)
+	}
+	for _, act := range needed {
+		if err := act.Check(role); err != nil {
+			return Project{}, err
+		}
+	}
+	return p, nil
+}
+
+// changes are the names of the fields that the edit gives another value.
+func (e Edit) changes(p Project) string {
+	var fields []string
+	if e.Name != nil && *e.Name != p.Name {
+		fields = append(fields, "name")
+	}
+	if e.Description != nil && *e.Description != p.Description {
+		fields = append(fields, "description")
+	}
+	was := ""
+	if p.DueOn != nil {
+		was = *p.DueOn
+	}
+	if e.DueOn != nil && *e.DueOn != was {
+		fields = append(fields, "due_on")
+	}
+	return strings.Join(fields, ",")
+}
+
+func (e Edit) columns(now time.Time) map[string]any {
+	set := map[string]any{"revision": gorm.Expr("revision + 1"), "updated_at": now}
+	if e.Name != nil {
+		set["name"] = *e.Name
+	}
+	if e.Description != nil {
+		set["description"] = *e.Description
+	}
+	if e.DueOn != nil {
+		set["due_on"] = nil
+		if *e.DueOn != "" {
+			set["due_on"] = *e.DueOn
+		}
+	}
+	return set
 }

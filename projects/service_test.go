@@ -45,7 +45,21 @@ func (e env) create(t *testing.T, a access.Actor, name string) projects.View {
 // hide makes the project members-only, with its owner as the only member.
 func (e env) hide(t *testing.T, id int64) {
 	t.Helper()
-	storetest.Exec(t, e.db, `UPDATE projects SET visibility = 'members' WHERE id = ?`, id)
+	o, err := e.Overview(t.Context(), e.maren, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	visibility := projects.Members
+	if _, err := e.Edit(t.Context(), e.maren, id, o.Revision, projects.Edit{Visibility: &visibility}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (e env) member(t *testing.T, id int64, who access.Actor, role string) {
+	t.Helper()
+	if _, err := e.SetMember(t.Context(), e.maren, id, who.UserID, projects.Membership{Role: role}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (e env) names(t *testing.T, a access.Actor, f projects.Filter) []string {
@@ -91,6 +105,10 @@ func TestCreate(t *testing.T) {
 	o, err := e.Overview(t.Context(), e.ilse, v.ID)
 	if err != nil || o.Name != v.Name || len(o.Members) != 1 || o.Members[0].Role != "owner" {
 		t.Errorf("overview: got %+v, %v", o, err)
+	}
+	acts, err := e.Activity(t.Context(), e.ilse, v.ID, 0, 10)
+	if err != nil || len(acts.Rows) != 1 || acts.Rows[0].Act != projects.ActCreated || acts.Rows[0].Actor.ID != e.anna.UserID {
+		t.Errorf("activity: got %+v, %v", acts.Rows, err)
 	}
 	if o.May["edit"].Allowed || o.May["edit"].Reason == "" || !o.May["comment"].Allowed {
 		t.Errorf("a reviewer may %+v", o.May)
@@ -212,6 +230,23 @@ func TestStrangersFindNothing(t *testing.T) {
 		"remove":   func(a access.Actor) error { return e.Remove(t.Context(), a, secret.ID, item, 1) },
 		"people":   func(a access.Actor) error { _, err := e.People(t.Context(), a, secret.ID, ""); return err },
 		"activate": func(a access.Actor) error { _, err := e.Activate(t.Context(), a, &secret.ID); return err },
+		"follow": func(a access.Actor) error {
+			_, err := e.Follow(t.Context(), a, projects.Target{ProjectID: secret.ID, ItemID: &item}, true)
+			return err
+		},
+		"mute": func(a access.Actor) error {
+			_, err := e.Mute(t.Context(), a, projects.Target{ProjectID: secret.ID}, true)
+			return err
+		},
+		"look":     func(a access.Actor) error { return e.Looked(t.Context(), a, projects.Target{ProjectID: secret.ID}) },
+		"activity": func(a access.Actor) error { _, err := e.Activity(t.Context(), a, secret.ID, 0, 1); return err },
+		"members":  func(a access.Actor) error { _, err := e.Members(t.Context(), a, secret.ID, 0, 1); return err },
+		"add themselves": func(a access.Actor) error {
+			_, err := e.SetMember(t.Context(), a, secret.ID, a.UserID, projects.Membership{Role: "owner"})
+			return err
+		},
+		"remove the owner": func(a access.Actor) error { return e.RemoveMember(t.Context(), a, secret.ID, e.anna.UserID) },
+		"delete":           func(a access.Actor) error { return e.Delete(t.Context(), a, secret.ID, 1) },
 	} {
 		t.Run(what, func(t *testing.T) { wantCode(t, act(e.tomas), errs.NotFound) })
 	}
@@ -221,12 +256,8 @@ func TestProjectRolesAreCappedByTheGlobalOne(t *testing.T) {
 	e := newEnv(t)
 	p := e.create(t, e.anna, "Members only")
 	e.hide(t, p.ID)
-	for _, m := range []struct {
-		who  access.Actor
-		role string
-	}{{e.tomas, "reviewer"}, {e.ilse, "editor"}} {
-		storetest.Exec(t, e.db, `INSERT INTO members (project_id, user_id, role) VALUES (?, ?, ?)`, p.ID, m.who.UserID, m.role)
-	}
+	e.member(t, p.ID, e.tomas, "reviewer")
+	e.member(t, p.ID, e.ilse, "editor")
 	require := func(a access.Actor, act access.Act) error {
 		return e.db.Read(t.Context(), func(tx *gorm.DB) error { _, err := projects.Require(tx, a, p.ID, act); return err })
 	}
@@ -251,7 +282,7 @@ func TestRemoveItem(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "events", storetest.Events(t, e.db, before), []string{
-		fmt.Sprintf("item.removed project:%d", p.ID), fmt.Sprintf("project.changed project:%d", p.ID), "project.changed projects",
+		fmt.Sprintf("item.removed project:%d", p.ID), "version.freed content", fmt.Sprintf("project.changed project:%d", p.ID), "project.changed projects",
 	})
 	o, err := e.Overview(t.Context(), e.anna, p.ID)
 	if err != nil || len(o.Items) != 0 || o.Counts.Draft != 0 {
@@ -329,21 +360,25 @@ func TestPeopleWhoMayOpen(t *testing.T) {
 	p := e.create(t, e.anna, "Members only")
 	storetest.Exec(t, e.db, `UPDATE users SET disabled = TRUE WHERE id = ?`, e.tomas.UserID)
 	found := func(words string) []string {
-		people, err := e.People(t.Context(), e.anna, p.ID, words)
+		p, err := e.People(t.Context(), e.anna, p.ID, words)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out := []string{}
-		for _, who := range people {
+		for _, who := range p.People {
 			out = append(out, who.Handle)
+		}
+		for _, g := range p.Groups {
+			out = append(out, fmt.Sprint("@", g.Handle, " ", g.Count))
 		}
 		return out
 	}
-	same(t, "everybody but the disabled", found(""), []string{"anna", "ilse", "maren"})
+	same(t, "everybody but the disabled", found(""), []string{"anna", "ilse", "maren", "@admins 1", "@editors 1", "@reviewers 1"})
+	same(t, "a group by its beginning", found("Rev"), []string{"@reviewers 1"})
 	same(t, "by last name", found("kort"), []string{"ilse"})
 	same(t, "wildcards are plain signs", found("%"), []string{})
 	e.hide(t, p.ID)
-	same(t, "of a members-only project: the owner and admins", found(""), []string{"anna", "maren"})
+	same(t, "of a members-only project: the owner and admins", found(""), []string{"anna", "maren", "@admins 1", "@editors 1"})
 }
 
 func TestActivate(t *testing.T) {

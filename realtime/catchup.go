@@ -53,8 +53,13 @@ func (s *subscription) step() bool {
 		return false
 	}
 	if !inRing {
+		var reload *events.Position
 		var ok bool
-		if some, ok = s.fromLog(); !ok || len(some) == 0 {
+		if some, reload, ok = s.fromLog(); reload != nil {
+			s.cursor = reload.ID
+			return c.sendLocked(resyncMessage{Type: "resync", Topic: s.topic.wire, Position: reload.String()})
+		}
+		if !ok || len(some) == 0 {
 			return false
 		}
 	} else if c.isMarked() || !s.isIn() { // marked before anything later came into the ring; gone if that was answered already
@@ -64,17 +69,27 @@ func (s *subscription) step() bool {
 		return false
 	}
 	s.cursor = some[len(some)-1].id
+	c.hub.resumed.Add(int64(len(some)))
 	return true
 }
 
 // fromLog reads the next page of the log for somebody whom the ring cannot help, asking on the same snapshot whether they
-// may still hear it.
-func (s *subscription) fromLog() (page []*encoded, ok bool) {
+// may still hear it. reload is where to go on from when the log has forgotten what they lack.
+func (s *subscription) fromLog() (page []*encoded, reload *events.Position, ok bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
 	defer cancel()
 	c, h := s.conn, s.conn.hub
 	err := h.db.Read(ctx, func(tx *gorm.DB) error {
 		if err := h.mayHear(tx, c.actor, s.topic.name); err != nil {
+			return err
+		}
+		gap, err := events.Gap(tx, s.topic.name, s.cursor)
+		if err != nil {
+			return err
+		}
+		if gap {
+			here, err := events.Here(tx)
+			reload = &here
 			return err
 		}
 		all, err := events.Page(tx, []string{s.topic.name}, s.cursor, ringSize)
@@ -85,7 +100,7 @@ func (s *subscription) fromLog() (page []*encoded, ok bool) {
 	})
 	switch errs.CodeOf(err) {
 	case "":
-		return oneFrame(page), true
+		return oneFrame(page), reload, true
 	case errs.NotFound:
 		c.mark() // the event that says so is on its way; until it is here, nothing more goes out
 		poke(h.marked)
@@ -95,7 +110,7 @@ func (s *subscription) fromLog() (page []*encoded, ok bool) {
 		h.log.Error("a browser could not catch up", "actor", c.actor.UserID, "error", err)
 		c.cut() // it comes back and resumes
 	}
-	return nil, false
+	return nil, nil, false
 }
 
 // prefill puts the topic's latest events into its ring, once: when many browsers return at the same time, one read serves
@@ -109,10 +124,10 @@ func (t *topic) prefill() {
 	var older []*encoded
 	var logFloor int64
 	err := t.hub.db.Read(ctx, func(tx *gorm.DB) (err error) {
-		if logFloor, err = events.Floor(tx); err != nil {
+		if logFloor, err = events.Floor(tx, t.name); err != nil {
 			return err
 		}
-		latest, err := events.Latest(tx, t.name, asked+1, ringSize)
+		latest, err := events.Latest(tx, t.name, logFloor, asked+1, ringSize)
 		for _, e := range latest {
 			older = append(older, t.hub.encode(e))
 		}

@@ -44,19 +44,19 @@ func (h *Hub) changes(ctx context.Context, a access.Actor, q changesQuery) (Chan
 		if err != nil {
 			return err
 		}
-		floor, err := events.Floor(tx)
-		if err != nil {
-			return err
-		}
 		allowed, err := h.allowed(tx, a, q.topics, answer.Topics)
 		if err != nil {
 			return err
 		}
 		answer.Position = here
+		if q.after == nil || len(allowed) == 0 {
+			return nil
+		}
+		if answer.Resync, err = cannotGoOn(tx, allowed, *q.after, here); err != nil {
+			return err
+		}
 		switch {
-		case q.after == nil || len(allowed) == 0:
-		case q.after.Epoch != here.Epoch || q.after.ID > here.ID || q.after.ID < floor:
-			answer.Resync = true
+		case answer.Resync:
 		case q.count:
 			n, err := events.Count(tx, allowed, q.after.ID, countCap, a.UserID)
 			answer.Count = &n
@@ -70,6 +70,19 @@ func (h *Hub) changes(ctx context.Context, a access.Actor, q changesQuery) (Chan
 		answer.Count = new(int)
 	}
 	return answer, err
+}
+
+// cannotGoOn tells whether what any of the topics said since the position is gone.
+func cannotGoOn(tx *gorm.DB, topics []string, after, here events.Position) (bool, error) {
+	if after.Epoch != here.Epoch || after.ID > here.ID {
+		return true, nil
+	}
+	for _, topic := range topics {
+		if gap, err := events.Gap(tx, topic, after.ID); gap || err != nil {
+			return gap, err
+		}
+	}
+	return false, nil
 }
 
 // allowed keeps the topics that the actor may hear, by their names in the log, and notes the answer for each asked one.

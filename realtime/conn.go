@@ -106,14 +106,18 @@ func (c *conn) subscription(name string) *subscription {
 
 // send writes one message of our own, after the write under way.
 func (c *conn) send(message any) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.sendLocked(message)
+}
+
+func (c *conn) sendLocked(message any) bool {
 	b, err := json.Marshal(message)
 	if err != nil {
 		c.hub.log.Error("a message could not be encoded", "error", err)
-		return
+		return false
 	}
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	c.write(b)
+	return c.write(b)
 }
 
 // write writes a data frame; the caller holds c.writing. After an error nothing but closing is left to do.

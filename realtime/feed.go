@@ -112,9 +112,12 @@ func (h *Hub) publish(all []*events.Event) {
 		}
 		if t := h.topics[e.Topic]; t != nil {
 			t.publish(h.encode(e))
+		} else if of, ok := events.Forgotten(e.Topic); ok && h.topics[of] != nil {
+			h.topics[of].forget()
 		}
 		h.cursor = e.ID
 	}
+	h.published.Add(int64(len(all)))
 }
 
 func (h *Hub) encode(e *events.Event) *encoded {

@@ -64,6 +64,8 @@ type Hub struct {
 	closing bool
 
 	enabled atomic.Bool
+
+	published, resumed, slowClosed atomic.Int64
 }
 
 // NewHub makes a hub that is switched on. Run must be called for it to follow the log.

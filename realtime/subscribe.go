@@ -66,10 +66,6 @@ func (c *conn) authorise(entries []*entry) error {
 		if err != nil {
 			return err
 		}
-		floor, err := events.Floor(tx)
-		if err != nil {
-			return err
-		}
 		for _, e := range entries {
 			if e.lost {
 				continue
@@ -87,7 +83,7 @@ func (c *conn) authorise(entries []*entry) error {
 				e.sub.cursor = head.ID
 				continue
 			}
-			if e.resync, err = mustResync(tx, e.sub.topic.name, *e.from, head, floor); err != nil {
+			if e.resync, err = mustResync(tx, e.sub.topic.name, *e.from, head); err != nil {
 				return err
 			}
 			e.sub.cursor = e.from.ID
@@ -100,12 +96,15 @@ func (c *conn) authorise(entries []*entry) error {
 }
 
 // mustResync tells whether a browser that stands at the position has to reload instead of catching up.
-func mustResync(tx *gorm.DB, topic string, from, head events.Position, floor int64) (bool, error) {
-	if from.Epoch != head.Epoch || from.ID > head.ID || from.ID < floor {
+func mustResync(tx *gorm.DB, topic string, from, head events.Position) (bool, error) {
+	if from.Epoch != head.Epoch || from.ID > head.ID {
 		return true, nil
 	}
 	if from.ID == head.ID {
 		return false, nil
+	}
+	if gap, err := events.Gap(tx, topic, from.ID); gap || err != nil {
+		return gap, err
 	}
 	n, size, err := events.Behind(tx, topic, from.ID, maxReplay+1)
 	return n > maxReplay || size > maxReplayBytes, err

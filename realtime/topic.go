@@ -27,6 +27,7 @@ type topic struct {
 	ring     []*encoded // the latest events, oldest first
 	floor    int64      // every event of the topic above this id is in the ring
 	last     int64      // the newest event, or where the feed stood when the topic was made
+	forgot   bool       // older events than those in the ring are not to be read back into it
 	drained  int64      // up to here frames were made for those who are level
 	draining bool
 }
@@ -92,13 +93,21 @@ func (t *topic) publish(e *encoded) {
 	}
 }
 
+// forget drops what the ring has. Who had it all goes on as if nothing had been; who has not yet asks the log, which says
+// that it is gone.
+func (t *topic) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ring, t.floor, t.forgot = nil, t.last, true
+}
+
 // prepend puts older events, read from the log up to asked, before what the ring has, as far as they fit. complete says that
 // the log has no older ones above its own floor.
 func (t *topic) prepend(asked int64, older []*encoded, logFloor int64, complete bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.floor != asked {
-		return // the ring ran over meanwhile and what was read would leave a gap: who needs more reads the log
+	if t.forgot || t.floor != asked {
+		return // forgotten is forgotten; and where the ring ran over meanwhile, what was read would leave a gap: who needs more reads the log
 	}
 	if room := ringSize - len(t.ring); len(older) > room {
 		t.floor = older[len(older)-room-1].id

@@ -48,6 +48,7 @@ func (h *Hub) turn(c *conn, now time.Time, heartbeat *websocket.PreparedMessage)
 	case c.closing.Load():
 	case busy != 0 && now.Sub(time.UnixMilli(busy)) > h.o.Stall:
 		h.log.Info("closed a socket that does not read", "code", closeTooSlow, "actor", c.actor.UserID)
+		h.slowClosed.Add(1)
 		c.reset() // its line is full: no close frame could get through
 	case !d.pinged.IsZero() && now.Sub(d.pinged) > h.o.Pong && time.UnixMilli(c.pongAt.Load()).Before(d.pinged):
 		h.owned.Go(func() { c.close(closeNoPong, "no pong") })

@@ -133,7 +133,7 @@ func (e env) delivered(t *testing.T, path string) string {
 	default:
 		t.Fatal(err)
 	}
-	return d.Fields["body"]
+	return fmt.Sprint(d.Fields["body"])
 }
 
 // told is somebody's inbox, newest first.

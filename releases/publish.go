@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/content"
 	"galley/errs"
 	"galley/events"
@@ -25,8 +26,8 @@ type Service struct {
 // New makes the service.
 func New(db *store.DB, c *content.Service) *Service { return &Service{db: db, content: c} }
 
-// Publish brings a project's items to the public as one: those that are ready, or all or none of them. It checks again
-// inside its transaction what Preflight said before, keeps a report of each item, and tells whose work went out. Conflict
+// Publish brings a project's items to the public, or takes them off, as one: those that are ready, or all or none of them. It
+// checks again inside its transaction what Preflight said before, keeps a report of each item, and tells whose work went out. Conflict
 // where nothing can go. Emits version.changed and item.changed for each item, project.changed and run.finished. A repeat of
 // the same request answers its run, with created false.
 func (s *Service) Publish(ctx context.Context, a access.Actor, projectID int64, req Request) (r Run, created bool, err error) {
@@ -75,11 +76,11 @@ func ranBefore(tx *gorm.DB, a access.Actor, key store.ClientKey) (Run, error) {
 	if err := key.Repeats(first.ClientKey); err != nil {
 		return Run{}, err
 	}
-	return reported(tx, first.ID)
+	return reported(tx, a, first.ID)
 }
 
-func reported(tx *gorm.DB, id int64) (Run, error) {
-	found, err := runs(tx, `WHERE r.id = ?`, id)
+func reported(tx *gorm.DB, a access.Actor, id int64) (Run, error) {
+	found, err := runs(tx, a, `WHERE r.id = ?`, id)
 	if err == nil && len(found) == 0 {
 		err = errors.New("releases: a run is gone that was just written")
 	}
@@ -93,7 +94,7 @@ func reported(tx *gorm.DB, id int64) (Run, error) {
 func choose(items []Checked, mode string) ([]Checked, error) {
 	var going []Checked
 	for _, c := range items {
-		if len(c.Obstacles) == 0 {
+		if c.goes() {
 			going = append(going, c)
 		}
 	}
@@ -106,31 +107,52 @@ func choose(items []Checked, mode string) ([]Checked, error) {
 	return going, nil
 }
 
-// bringOut makes live what has no obstacle, and reports on everything.
+// bringOut takes off and makes live what has no obstacle, and reports on everything. What leaves goes first: it may give its
+// address to what comes.
 func bringOut(tx *gorm.DB, a access.Actor, runID int64, items []Checked) error {
-	for _, c := range items {
-		report := runItem{
-			RunID: runID, ItemID: c.ItemID, ContentID: c.out.ContentID, Language: c.out.Language, Title: c.Title, VersionID: c.out.VersionID,
-			Result: Skipped, Reason: c.reason(),
-		}
-		if len(c.Obstacles) == 0 {
-			var err error
-			if report.PreviousVersionID, err = content.GoLive(tx, a, c.out); err != nil {
+	for _, leaving := range []bool{true, false} {
+		for _, c := range items {
+			if c.unpublishes() != leaving {
+				continue
+			}
+			report, err := c.act(tx, a)
+			if err != nil {
 				return err
 			}
-			report.Result = Published
-		}
-		if err := tx.Create(&report).Error; err != nil {
-			return store.Fault(err, "publish run")
+			report.RunID = runID
+			if err := tx.Create(&report).Error; err != nil {
+				return store.Fault(err, "publish run")
+			}
 		}
 	}
 	return nil
 }
 
+// act does with the item what it is in the project for, if nothing stands in the way.
+func (c *Checked) act(tx *gorm.DB, a access.Actor) (report runItem, err error) {
+	report = runItem{
+		ItemID: c.ItemID, ContentID: c.out.ContentID, Language: c.out.Language, Title: c.Title, VersionID: c.out.VersionID,
+		Result: Skipped, Reason: c.reason(),
+	}
+	switch {
+	case !c.goes():
+	case c.unpublishes():
+		report.Result, report.PreviousVersionID = Unpublished, &c.out.VersionID
+		err = content.TakeOff(tx, a, c.out)
+	default:
+		report.Result = Published
+		report.PreviousVersionID, err = content.GoLive(tx, a, c.out)
+	}
+	return report, err
+}
+
 // conclude settles the project's state and tells everybody.
 func conclude(tx *gorm.DB, a access.Actor, p projects.Project, r *Run, runID int64, going []Checked, all bool) error {
 	var err error
-	if *r, err = reported(tx, runID); err != nil {
+	if *r, err = reported(tx, a, runID); err != nil {
+		return err
+	}
+	if err := projects.Record(tx, a, projects.Entry{ProjectID: p.ID, Act: projects.ActPublished, Detail: fmt.Sprint(len(going))}); err != nil {
 		return err
 	}
 	if all {
@@ -139,6 +161,12 @@ func conclude(tx *gorm.DB, a access.Actor, p projects.Project, r *Run, runID int
 		}
 	}
 	if err := notify(tx, a, p, going); err != nil {
+		return err
+	}
+	err = audit.Add(tx, a, audit.Published, fmt.Sprint("projects/", p.ID), audit.Detail{
+		Name: p.Name, Changes: []audit.Change{{Field: "items", After: len(going)}},
+	})
+	if err != nil {
 		return err
 	}
 	return events.Append(tx, events.Change{Topic: events.Project(p.ID), Type: events.RunFinished, Subject: fmt.Sprint("projects/", p.ID, "/runs/", runID), Actor: a}, *r)
@@ -172,7 +200,7 @@ func notify(tx *gorm.DB, a access.Actor, p projects.Project, going []Checked) er
 		n := notifications.Note{Kind: notifications.ProjectPublished, ProjectID: p.ID, Actor: a, Text: p.Name, Reason: "You own this project.", Count: len(going)}
 		switch mine := work[person]; {
 		case person == p.OwnerID:
-		case len(mine) == 1:
+		case len(mine) == 1 && !mine[0].unpublishes():
 			n.Kind, n.ItemID, n.Text, n.Reason, n.Count = notifications.ItemPublished, &mine[0].ItemID, mine[0].Title, "You worked on it.", 1
 		default:
 			n.Reason, n.Count = "You worked on what went out.", len(mine)

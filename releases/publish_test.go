@@ -28,7 +28,7 @@ func TestPublishWhatIsReady(t *testing.T) {
 	}
 	same(t, "report", report(r), []string{"Fares published", "Timetable skipped: It is not ready."})
 	same(t, "events", storetest.Events(t, e.db, before), []string{
-		"item.changed " + topic(e.launch), "version.changed " + topic(e.launch), "run.finished " + topic(e.launch), "project.changed " + topic(e.launch), "project.changed projects",
+		"item.changed " + topic(e.launch), "version.changed " + topic(e.launch), "version.changed content", "audit.added audit", "run.finished " + topic(e.launch), "project.changed " + topic(e.launch), "project.changed projects",
 	})
 	o := e.overview(t, e.launch)
 	if o.State != projects.Active || o.Counts.Published != 1 || o.Counts.Draft != 1 || o.Items[0].State != content.Published || o.Items[0].VersionRevision != 3 {

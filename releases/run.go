@@ -21,8 +21,9 @@ const (
 
 // Results of an item in a run.
 const (
-	Published = "published"
-	Skipped   = "skipped"
+	Published   = "published"
+	Unpublished = "unpublished"
+	Skipped     = "skipped"
 )
 
 // Run is one publish run with what became of each item.
@@ -106,7 +107,7 @@ func (s *Service) Runs(ctx context.Context, a access.Actor, projectID, after int
 		if after == 0 {
 			after = 1 << 62
 		}
-		if page.Rows, err = runs(tx, `WHERE r.project_id = ? AND r.id < ? ORDER BY r.id DESC LIMIT ?`, projectID, after, limit+1); err != nil {
+		if page.Rows, err = runs(tx, a, `WHERE r.project_id = ? AND r.id < ? ORDER BY r.id DESC LIMIT ?`, projectID, after, limit+1); err != nil {
 			return err
 		}
 		page.Position, err = events.Here(tx)
@@ -115,8 +116,9 @@ func (s *Service) Runs(ctx context.Context, a access.Actor, projectID, after int
 	return page, err
 }
 
-// runs reads publish runs with their reports: two queries for any number.
-func runs(tx *gorm.DB, where string, args ...any) ([]Run, error) {
+// runs reads publish runs with their reports: three queries for any number. What did not go out, and is now in a project that
+// the actor may not see, is told without its title.
+func runs(tx *gorm.DB, a access.Actor, where string, args ...any) ([]Run, error) {
 	rows, err := tx.Raw(`SELECT r.id, r.project_id, r.mode, r.state, r.started_at, r.finished_at, u.id, u.name, u.handle
 		FROM publish_runs r JOIN users u ON u.id = r.by_id `+where, args...).Rows()
 	if err != nil {
@@ -139,13 +141,33 @@ func runs(tx *gorm.DB, where string, args ...any) ([]Run, error) {
 	if err := tx.Where("run_id IN ?", ids).Order("run_id, item_id").Find(&reports).Error; err != nil {
 		return nil, store.Fault(err, "publish run")
 	}
+	hidden, err := hiddenVersions(tx, a, ids)
+	if err != nil {
+		return nil, err
+	}
 	at := map[int64]*Run{}
 	for i := range out {
 		at[out[i].ID] = &out[i]
 	}
 	for _, it := range reports {
 		r := at[it.RunID]
+		if hidden[it.VersionID] {
+			it.Title = ""
+		}
 		r.Items = append(r.Items, RunItem{ItemID: it.ItemID, ContentID: it.ContentID, Language: it.Language, Title: it.Title, Result: it.Result, Reason: it.Reason})
 	}
 	return out, nil
+}
+
+// hiddenVersions are those that did not go out in the runs and are now held by a project which the actor may not see.
+func hiddenVersions(tx *gorm.DB, a access.Actor, runIDs []int64) (map[int64]bool, error) {
+	var found []int64
+	err := tx.Raw(`SELECT DISTINCT r.version_id FROM publish_run_items r JOIN project_items h ON h.version_id = r.version_id AND h.action = 'publish'
+		JOIN versions v ON v.id = r.version_id JOIN projects p ON p.id = h.project_id
+		WHERE r.run_id IN ? AND r.result = ? AND v.state <> 'published' AND NOT `+projects.Visible, append([]any{runIDs, Skipped}, projects.VisibleTo(a)...)...).Scan(&found).Error
+	hidden := map[int64]bool{}
+	for _, id := range found {
+		hidden[id] = true
+	}
+	return hidden, store.Fault(err, "version")
 }

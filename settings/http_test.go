@@ -47,7 +47,7 @@ func TestRoutes(t *testing.T) {
 		{"another fall-back", "admin", "PATCH", `{"realtime_fallback":"poll"}`, `"1"`, 422, `"fields":{"realtime_fallback":"One of: manual."}`, ""},
 		{"an unknown setting", "admin", "PATCH", `{"pinned":{}}`, `"1"`, 422, `"fields":{"pinned"`, ""},
 		{"a wrong type", "admin", "PATCH", `{"websockets_enabled":"off"}`, `"1"`, 422, `"fields":{"websockets_enabled"`, ""},
-		{"change", "admin", "PATCH", off, `"1"`, 200, `"revision":2,`, "settings.changed site"},
+		{"change", "admin", "PATCH", off, `"1"`, 200, `"revision":2,`, "settings.changed site audit.added audit"},
 		{"change back on the old base", "admin", "PATCH", `{"websockets_enabled":true}`, `"1"`, 412, `"code":"stale"`, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -155,6 +156,12 @@ func (s *Service) apply(tx *gorm.DB, a access.Actor, was Settings, e Edit) (Sett
 	if err != nil {
 		return Settings{}, err
 	}
-	return v, events.Append(tx, events.Change{Topic: events.Site, Type: events.SettingsChanged, Subject: "settings", Actor: a},
+	err = events.Append(tx, events.Change{Topic: events.Site, Type: events.SettingsChanged, Subject: "settings", Actor: a},
 		changed{v.WebsocketsEnabled, v.RealtimeFallback, v.Revision})
+	if err != nil {
+		return Settings{}, err
+	}
+	return v, audit.Add(tx, a, audit.SettingsChanged, "settings", audit.Detail{Changes: audit.Differences(
+		audit.Change{Field: "websockets_enabled", Before: was.WebsocketsEnabled, After: v.WebsocketsEnabled},
+	)})
 }

@@ -3,7 +3,9 @@ package settings
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -85,12 +87,16 @@ func TestChange(t *testing.T) {
 		logged, err = events.Page(tx, nil, 0, 10)
 		return err
 	})
-	if err != nil || len(logged) != 1 {
+	if err != nil || len(logged) != 2 {
 		t.Fatalf("got %d events, %v", len(logged), err)
 	}
 	got := logged[0]
 	if got.Topic != "site" || got.Type != "settings.changed" || got.Subject != "settings" || string(got.Data) != `{"websockets_enabled":false,"realtime_fallback":"manual","revision":2}` {
 		t.Errorf("got %s %s %s %s", got.Topic, got.Type, got.Subject, got.Data)
+	}
+	want := fmt.Sprintf(`"kind":"settings_changed","actor":{"id":%d,"name":"Maren Oduya","handle":"maren"},"subject":"settings","detail":{"name":"","person":null,"changes":[{"field":"websockets_enabled","before":true,"after":false}]}`, e.maren.UserID)
+	if kept := logged[1]; kept.Type != "audit.added" || kept.Topic != "audit" || !strings.Contains(string(kept.Data), want) {
+		t.Errorf("kept is %s, want %s", kept.Data, want)
 	}
 	t.Run("is kept over a restart", func(t *testing.T) {
 		e.start(Pins{})
@@ -100,7 +106,7 @@ func TestChange(t *testing.T) {
 	})
 	t.Run("to what is already so, is none", func(t *testing.T) {
 		same, err := e.change(2, false)
-		if err != nil || same.Revision != 2 || storetest.LastEvent(t, e.db) != got.ID || len(*e.heard) != 1 {
+		if err != nil || same.Revision != 2 || storetest.LastEvent(t, e.db) != logged[1].ID || len(*e.heard) != 1 {
 			t.Errorf("got %+v, %v; heard %v", same, err, *e.heard)
 		}
 	})

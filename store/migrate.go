@@ -21,16 +21,12 @@ func (d *DB) Migrate(ctx context.Context) (applied int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("store: read migrations: %w", err)
 	}
-	var newest int64
-	for _, s := range p.ListSources() {
-		newest = max(newest, s.Version)
-	}
 	current, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("store: read the schema version: %w", err)
 	}
-	if current > newest {
-		return 0, fmt.Errorf("store: the database has schema %d, this Galley knows up to %d: start the newer Galley, or restore the backup made before it", current, newest)
+	if current > Newest() {
+		return 0, tooNew("the database", current)
 	}
 	results, err := p.Up(ctx)
 	var partial *goose.PartialError

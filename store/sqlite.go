@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -21,9 +22,22 @@ const readers = 4 // read-only connections; one costs 40 % of the read throughpu
 // driver is the little that differs between databases once gorm has done its part.
 type driver struct{}
 
-// OpenSQLite opens the file (made when absent) without migrating it.
+// OpenSQLite opens the file (made when absent) without migrating it. Unavailable while it is being restored.
 func OpenSQLite(file string, o Options) (*DB, error) {
 	keepPlans()
+	held, err := hold(file, false)
+	if err != nil {
+		return nil, err
+	}
+	d, err := openHeld(file, o, held)
+	if err != nil {
+		return nil, errors.Join(err, held.Close())
+	}
+	return d, nil
+}
+
+// openHeld opens a file that is locked already, where held is not nil; closing the DB lets go of that.
+func openHeld(file string, o Options, held *os.File) (*DB, error) {
 	write, err := openPool(file, o, false)
 	if err != nil {
 		return nil, err
@@ -33,7 +47,7 @@ func OpenSQLite(file string, o Options) (*DB, error) {
 		return nil, errors.Join(err, closePool(write))
 	}
 	d := &DB{
-		read: read, write: write,
+		read: read, write: write, held: held,
 		queue: make(chan *action, queueLength),
 		stop:  make(chan struct{}), stopped: make(chan struct{}),
 	}
@@ -164,4 +178,16 @@ func cannotWrite(err error) bool {
 		return true
 	}
 	return false
+}
+
+// isBusy tells whether somebody else has the database open, or locked.
+func isBusy(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked)
+}
+
+// isRubble tells whether a file is no database, or none any more.
+func isRubble(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrNotADB || e.Code == sqlite3.ErrCorrupt)
 }

@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -36,6 +38,7 @@ type Options struct {
 // DB is one database: a pool of read-only connections and one writer.
 type DB struct {
 	read, write *gorm.DB
+	held        *os.File // the lock, let go of by closing it; nil where somebody else holds it for us
 	driver      driver
 	queue       chan *action
 	stop        chan struct{}
@@ -43,8 +46,25 @@ type DB struct {
 	closeOnce   sync.Once
 	closeErr    error
 
+	later []*action // left over by a group, before the queue; the writer's own
+
 	mu          sync.Mutex
 	onCommitted func(emitted []any)
+
+	commits, actions, refused atomic.Int64
+}
+
+// Figures are what an operator watches of the writer, counted since the start.
+type Figures struct {
+	Waiting int   // actions that wait now
+	Commits int64 // transactions
+	Actions int64 // actions that succeeded
+	Refused int64 // actions that the database could not take
+}
+
+// Figures are those of now.
+func (d *DB) Figures() Figures {
+	return Figures{Waiting: len(d.queue), Commits: d.commits.Load(), Actions: d.actions.Load(), Refused: d.refused.Load()}
 }
 
 // action is one call of Write on its way through the writer.
@@ -52,6 +72,7 @@ type action struct {
 	ctx   context.Context
 	fn    func(tx *gorm.DB) error
 	alone bool
+	since time.Time // when it began to wait
 	unit  *unit
 	err   error
 	done  chan struct{}
@@ -59,10 +80,22 @@ type action struct {
 
 // unit is what one action gathers while it runs: what to do last, and what to hand over once it is durable.
 type unit struct {
+	driver    driver
 	before    []func(tx *gorm.DB) error
-	collected []any // of *[]T, one for each T given to Collect
+	collected []heap // of *gathered[T], one for each T given to Collect
 	emitted   []any
 }
+
+// heap is what has been collected of one type.
+type heap interface {
+	size() int
+	cut(size int)
+}
+
+type gathered[T any] struct{ all []T }
+
+func (g *gathered[T]) size() int    { return len(g.all) }
+func (g *gathered[T]) cut(size int) { g.all = g.all[:size] }
 
 const unitKey = "galley:unit"
 
@@ -96,8 +129,17 @@ func (d *DB) WriteAlone(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return d.enqueue(&action{ctx: ctx, fn: fn, alone: true})
 }
 
+// WriteLater is Write for what nobody waits for and what may be lost, with an error or without: it is done in its turn, or
+// not at all while very many others wait.
+func (d *DB) WriteLater(fn func(tx *gorm.DB) error) {
+	select {
+	case d.queue <- &action{ctx: context.Background(), fn: fn, done: make(chan struct{}), since: time.Now()}:
+	default:
+	}
+}
+
 func (d *DB) enqueue(a *action) error {
-	a.done = make(chan struct{})
+	a.done, a.since = make(chan struct{}), time.Now()
 	select {
 	case <-d.stop:
 		return errs.New(errs.Unavailable, "Galley is stopping. Try again in a moment.")
@@ -128,16 +170,16 @@ func (d *DB) enqueue(a *action) error {
 func Collect[T any](tx *gorm.DB, v T, flush func(tx *gorm.DB, all []T) error) {
 	u := unitOf(tx)
 	for _, c := range u.collected {
-		if all, ok := c.(*[]T); ok {
-			*all = append(*all, v)
+		if g, ok := c.(*gathered[T]); ok {
+			g.all = append(g.all, v)
 			return
 		}
 	}
-	all := &[]T{v}
-	u.collected = append(u.collected, all)
+	g := &gathered[T]{all: []T{v}}
+	u.collected = append(u.collected, g)
 	u.before = append(u.before, func(tx *gorm.DB) error {
-		u.collected = slices.DeleteFunc(u.collected, func(c any) bool { return c == all }) // what comes from here on is flushed again
-		return flush(tx, *all)
+		u.collected = slices.DeleteFunc(u.collected, func(c heap) bool { return c == g }) // what comes from here on is flushed again
+		return flush(tx, g.all)
 	})
 }
 
@@ -169,6 +211,9 @@ func (d *DB) Close() error {
 		close(d.stop)
 		<-d.stopped
 		d.closeErr = errors.Join(closePool(d.read), closePool(d.write))
+		if d.held != nil {
+			d.closeErr = errors.Join(d.closeErr, d.held.Close())
+		}
 	})
 	return d.closeErr
 }
@@ -189,20 +234,44 @@ func (d *DB) writer() {
 		select {
 		case <-d.stop:
 			return
+		default:
+		}
+		if first := d.take(); first != nil {
+			d.group(first)
+			continue
+		}
+		select {
+		case <-d.stop:
+			return
 		case first := <-d.queue:
 			d.group(first)
 		}
 	}
 }
 
+// take is the action that waits longest, nil where none does.
+func (d *DB) take() *action {
+	if len(d.later) > 0 {
+		a := d.later[0]
+		d.later = d.later[1:]
+		return a
+	}
+	select {
+	case a := <-d.queue:
+		return a
+	default:
+		return nil
+	}
+}
+
 // group runs first and what has queued up behind it, and commits them together.
 func (d *DB) group(first *action) {
 	var ran []*action
-	var held *action // wants a commit of its own, so it waits for this one
 	err := d.write.Connection(func(conn *gorm.DB) error {
 		conn = conn.Session(&gorm.Session{})
+		asked := time.Now()
 		if err := conn.Exec(d.driver.begin()).Error; err != nil {
-			ran = append(ran, first)
+			ran = append(d.waitedSince(asked), first)
 			return unavailable(err)
 		}
 		started := time.Now()
@@ -214,15 +283,9 @@ func (d *DB) group(first *action) {
 			if a.alone || len(ran) == groupLimit || time.Since(started) > groupDuration {
 				break
 			}
-			a = nil
-			select {
-			case next := <-d.queue:
-				if next.alone {
-					held = next
-				} else {
-					a = next
-				}
-			default:
+			if a = d.take(); a != nil && a.alone { // it wants a commit of its own, so it waits for this one
+				d.later = append([]*action{a}, d.later...)
+				a = nil
 			}
 		}
 		if err := conn.Exec("COMMIT").Error; err != nil {
@@ -234,9 +297,21 @@ func (d *DB) group(first *action) {
 		ran, err = []*action{first}, unavailable(err)
 	}
 	d.finish(ran, err)
-	if held != nil {
-		d.group(held)
+}
+
+// waitedSince takes those who have waited since before the time: who has waited for a locked database as long as the one
+// who was first gets the same answer, instead of waiting as long again behind it.
+func (d *DB) waitedSince(t time.Time) (waited []*action) {
+	var younger []*action
+	for a := d.take(); a != nil; a = d.take() {
+		if a.since.Before(t) {
+			waited = append(waited, a)
+		} else {
+			younger = append(younger, a)
+		}
 	}
+	d.later = younger
+	return waited
 }
 
 // abandon ends what is left of a transaction that failed. A connection on which that fails too is thrown away: the next
@@ -261,7 +336,7 @@ func (d *DB) perform(conn *gorm.DB, a *action) error {
 	if err := exec(conn, "SAVEPOINT action"); err != nil {
 		return unavailable(err)
 	}
-	a.unit = &unit{}
+	a.unit = &unit{driver: d.driver}
 	tx := conn.Set(unitKey, a.unit).Session(&gorm.Session{})
 	a.err = run(tx, a)
 	if a.err == nil {
@@ -314,9 +389,11 @@ func run(tx *gorm.DB, a *action) (err error) {
 // follower hears of a change no later than the one who made it.
 func (d *DB) finish(ran []*action, groupErr error) {
 	if groupErr == nil {
+		d.commits.Add(1)
 		var emitted []any
 		for _, a := range ran {
 			if a.err == nil {
+				d.actions.Add(1)
 				emitted = append(emitted, a.unit.emitted...)
 			}
 		}
@@ -330,6 +407,9 @@ func (d *DB) finish(ran []*action, groupErr error) {
 	for _, a := range ran {
 		if groupErr != nil && a.err == nil {
 			a.err = groupErr
+		}
+		if errs.CodeOf(a.err) == errs.Unavailable {
+			d.refused.Add(1)
 		}
 		close(a.done)
 	}

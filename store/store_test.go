@@ -183,21 +183,78 @@ func TestLockedByAnotherProcess(t *testing.T) {
 	defer func() { _ = other.Close() }()
 	write(t, db, func(tx *gorm.DB) error { return tx.Exec(`CREATE TABLE notes (text TEXT)`).Error })
 
-	refused := make(chan error, 1)
+	const writers = 30 // would wait for the lock one after the other
+	refused := make(chan error, writers)
+	began := time.Now()
 	write(t, other, func(tx *gorm.DB) error {
 		if err := add("theirs")(tx); err != nil {
 			return err
 		}
-		refused <- db.Write(t.Context(), add("ours")) // waits out the busy timeout while they hold the lock
+		var all sync.WaitGroup
+		for range writers {
+			all.Go(func() { refused <- db.Write(t.Context(), add("ours")) }) // waits out the busy timeout while they hold the lock
+		}
+		all.Wait()
 		return nil
 	})
-	if got := errs.CodeOf(<-refused); got != errs.Unavailable {
-		t.Fatalf("got %q, want unavailable", got)
+	for range writers {
+		if got := errs.CodeOf(<-refused); got != errs.Unavailable {
+			t.Fatalf("got %q, want unavailable", got)
+		}
+	}
+	if took := time.Since(began); took > 15*time.Second { // the first waits 5 s, and those who came meanwhile wait 5 s together
+		t.Errorf("the last one was refused after %v", took)
+	}
+	if got := db.Figures().Refused; got != writers {
+		t.Errorf("%d were counted as refused", got)
 	}
 	write(t, db, add("ours, again"))
 	if got := count(t, db, "TRUE"); got != 2 {
 		t.Fatalf("got %d rows, want 2", got)
 	}
+}
+
+// A full disk takes nothing, tells everybody so, and is forgotten once there is room again.
+func TestFullDisk(t *testing.T) {
+	db := open(t)
+	limit := func(pages string) {
+		t.Helper()
+		write(t, db, func(tx *gorm.DB) error { return tx.Exec(`PRAGMA max_page_count = ` + pages).Error })
+	}
+	var pages int
+	if err := db.Read(t.Context(), func(tx *gorm.DB) error { return tx.Raw(`PRAGMA page_count`).Scan(&pages).Error }); err != nil {
+		t.Fatal(err)
+	}
+	limit(fmt.Sprint(pages + 8))
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	kept, refused := 0, 0
+	for w := range 8 {
+		all.Go(func() {
+			for i := range 20 {
+				err := db.Write(t.Context(), func(tx *gorm.DB) error {
+					store.Emit(tx, "something")
+					return tx.Exec(`INSERT INTO notes (text) VALUES (? || hex(randomblob(1000))), (? || hex(randomblob(1000)))`, fmt.Sprint(w, i, "a"), fmt.Sprint(w, i, "b")).Error
+				})
+				mu.Lock()
+				switch errs.CodeOf(store.Fault(err, "note")) {
+				case "":
+					kept++
+				case errs.Unavailable:
+					refused++
+				default:
+					t.Errorf("got %v", err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	if kept == 0 || refused == 0 || count(t, db, "TRUE") != 2*kept {
+		t.Errorf("%d were kept and %d refused, and there are %d rows", kept, refused, count(t, db, "TRUE"))
+	}
+	limit("1000000")
+	write(t, db, add("there is room again"))
 }
 
 func TestTimesComeBackAsTheyWere(t *testing.T) {

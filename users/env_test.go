@@ -2,6 +2,10 @@ package users
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -9,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -36,6 +41,12 @@ func newEnv(t *testing.T) env {
 	clock.Store(time.Date(2026, 3, 10, 14, 7, 0, 0, time.UTC).UnixMilli())
 	db := storetest.OpenWith(t, store.Options{Now: func() time.Time { return time.UnixMilli(clock.Load()) }})
 	return env{t, db, New(db, Options{}), clock}
+}
+
+// settle waits until all that was queued to be written later is written.
+func (e env) settle() {
+	e.Helper()
+	storetest.Exec(e.T, e.db, `SELECT 1`)
 }
 
 func (e env) now() time.Time { return time.UnixMilli(e.clock.Load()) }
@@ -80,8 +91,52 @@ func (e env) alive(token string) bool {
 	return err == nil
 }
 
-// logged are the events since the position.
+// alivePerson is what Alive says of the actor.
+func (e env) alivePerson(a access.Actor) error {
+	return e.db.Read(e.Context(), func(tx *gorm.DB) error {
+		_, err := e.s.Alive(tx, a)
+		return err
+	})
+}
+
+// logged are the events since the position, but for those that only say what was audited.
 func (e env) logged(since int64) []*events.Event {
+	e.Helper()
+	return slices.DeleteFunc(e.all(since), func(l *events.Event) bool { return l.Type == events.AuditAdded })
+}
+
+// audited is what was kept for the admins since the position, and told to them: kind, subject, who, from where, and what.
+func (e env) audited(since int64) (list []string) {
+	e.Helper()
+	for _, l := range e.all(since) {
+		if l.Type != events.AuditAdded {
+			continue
+		}
+		var a audit.Entry
+		if err := json.Unmarshal(l.Data, &a); err != nil || l.Topic != events.Audit {
+			e.Fatalf("%s: %s, %v", l.Topic, l.Data, err)
+		}
+		row := fmt.Sprint(a.Kind, " ", a.Subject, " ", a.Detail.Name, " by ")
+		if a.Actor != nil {
+			row += a.Actor.Handle
+		}
+		row += " from " + a.Address
+		for _, c := range a.Detail.Changes {
+			row += fmt.Sprintf(" %s:%v→%v", c.Field, c.Before, c.After)
+		}
+		list = append(list, row)
+	}
+	return list
+}
+
+func (e env) wantAudited(since int64, want ...string) {
+	e.Helper()
+	if got := e.audited(since); !slices.Equal(got, want) {
+		e.Errorf("kept\ngot  %s\nwant %s", strings.Join(got, "; "), strings.Join(want, "; "))
+	}
+}
+
+func (e env) all(since int64) []*events.Event {
 	e.Helper()
 	var list []*events.Event
 	err := e.db.Read(e.Context(), func(tx *gorm.DB) (err error) {
@@ -91,7 +146,7 @@ func (e env) logged(since int64) []*events.Event {
 	if err != nil {
 		e.Fatal(err)
 	}
-	return list
+	return slices.DeleteFunc(list, func(e *events.Event) bool { _, silent := events.Forgotten(e.Topic); return silent })
 }
 
 func (e env) number(query string, args ...any) (n int64) {

@@ -3,24 +3,36 @@ package users
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
 )
 
-const personColumns = `id, name, handle, email, role, disabled, time_zone, revision`
+const personColumns = `id, name, handle, email, role, disabled, time_zone, password_hash <> '' AS has_password, revision, created_at, last_seen_at`
 
-// personChanged is what the event of that name says.
+// personChanged is what the event of that name says to the person.
 type personChanged struct {
 	Person
 	ActiveProjectID *int64 `json:"active_project_id"`
 }
 
-// Add lets a person in. Only admins may; Conflict where the e-mail is taken.
+// colleague is what everybody may know of a person: the event's data on the topic that all may follow.
+type colleague struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Handle   string `json:"handle"`
+	Role     string `json:"role"`
+	Disabled bool   `json:"disabled"`
+	Revision int64  `json:"revision"`
+}
+
+// Add lets a person in. Only admins may; Conflict where the e-mail is taken. Emits person.added.
 func (s *Service) Add(ctx context.Context, a access.Actor, n NewPerson) (Person, error) {
 	if err := n.validate(); err != nil {
 		return Person{}, err
@@ -31,22 +43,38 @@ func (s *Service) Add(ctx context.Context, a access.Actor, n NewPerson) (Person,
 	}
 	var p Person
 	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
-		if err := access.Administer.Check(a.Role); err != nil {
+		if err := access.ManagePeople.Check(a.Role); err != nil {
 			return err
 		}
-		p, err = insert(tx, n, hash)
+		p, _, err = insert(tx, a, n, hash)
 		return err
 	})
 	return p, err
 }
 
-// List reads everybody, oldest account first. Only admins may.
-func (s *Service) List(ctx context.Context, a access.Actor, limit int, after int64) (list []Person, at events.Position, err error) {
+// Filter narrows the list of people. Its zero value, but for the limit, is the first page of everybody.
+type Filter struct {
+	Role  string
+	Query string // part of the name, of the handle or of the e-mail
+	After int64  // id of the last person of the page before
+	Limit int
+}
+
+// List reads people, oldest account first, one more than the limit where there is a next page. Only admins may.
+func (s *Service) List(ctx context.Context, a access.Actor, f Filter) (list []Person, at events.Position, err error) {
+	where, args := `id > ?`, []any{f.After}
+	if f.Role != "" {
+		where, args = where+` AND role = ?`, append(args, f.Role)
+	}
+	if f.Query != "" {
+		part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Query) + "%"
+		where, args = where+` AND (name LIKE ? ESCAPE '\' OR handle LIKE ? ESCAPE '\' OR email LIKE ? ESCAPE '\')`, append(args, part, part, part)
+	}
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
-		if err := access.Administer.Check(a.Role); err != nil {
+		if err := access.ManagePeople.Check(a.Role); err != nil {
 			return err
 		}
-		err := tx.Raw(`SELECT `+personColumns+` FROM users WHERE id > ? ORDER BY id LIMIT ?`, after, limit+1).Scan(&list).Error
+		err := tx.Raw(`SELECT `+personColumns+` FROM users WHERE `+where+` ORDER BY id LIMIT ?`, append(args, f.Limit+1)...).Scan(&list).Error
 		if err != nil {
 			return store.Fault(err, "person")
 		}
@@ -66,8 +94,8 @@ func (s *Service) Me(ctx context.Context, a access.Actor) (p Person, err error) 
 }
 
 // EditMe changes what people may change of themselves. A new password ends the person's other sessions. Stale when revision
-// is not the current one; Invalid for a wrong password of now, RateLimited after too many. Emits person.changed, and
-// session.ended for each session ended.
+// is not the current one; Invalid for a wrong password of now, RateLimited after too many. Emits person.changed to the
+// person and to everybody, and session.ended for each session ended.
 func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e Edit, from Client) (p Person, err error) {
 	if err := e.validate(); err != nil {
 		return Person{}, err
@@ -85,6 +113,10 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 		}
 	}
 	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+		was, err := load(tx, a.UserID)
+		if err != nil {
+			return err
+		}
 		done := tx.Model(&Person{}).Where("id = ? AND revision = ?", a.UserID, revision).Updates(changes)
 		if done.Error != nil {
 			return store.Fault(done.Error, "person")
@@ -93,15 +125,24 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 			return err
 		}
 		if done.RowsAffected == 0 {
-			return &errs.Error{Code: errs.Stale, Message: "This was changed in between. Look at what stands now and save again.", Current: p}
+			return stale(p)
 		}
 		if e.Password != nil {
-			if _, err := end(tx, a, `id <> ?`, a.SessionID); err != nil {
+			if err := dropLink(tx, a.UserID); err != nil {
+				return err
+			}
+			if _, err := end(tx, a, a.UserID, `id <> ?`, a.SessionID); err != nil {
 				return err
 			}
 		}
 		a.Name = p.Name
-		return tellChanged(tx, a)
+		if err := tellChanged(tx, a, p, events.RecheckNobody); err != nil {
+			return err
+		}
+		if err := noteChange(tx, a, was, p); err != nil || e.Password == nil {
+			return err
+		}
+		return audit.Add(tx, a, audit.PasswordChanged, subject(p.ID), audit.Detail{Name: p.Name})
 	})
 	if err != nil {
 		return Person{}, err
@@ -137,21 +178,38 @@ func SetActiveProject(tx *gorm.DB, a access.Actor, projectID *int64) error {
 	if done.RowsAffected == 0 {
 		return nil // it is that one already
 	}
-	return tellChanged(tx, a)
+	return tellThemselves(tx, a, a.UserID, events.RecheckNobody)
 }
 
-func tellChanged(tx *gorm.DB, a access.Actor) error {
+// tellChanged tells the person, in full, and everybody what they may know. A change of rights has all open connections of
+// the person checked again.
+func tellChanged(tx *gorm.DB, a access.Actor, p Person, recheck events.Recheck) error {
+	if err := tellThemselves(tx, a, p.ID, recheck); err != nil {
+		return err
+	}
+	return tellEverybody(tx, a, events.PersonChanged, p)
+}
+
+func tellThemselves(tx *gorm.DB, a access.Actor, id int64, recheck events.Recheck) error {
 	var now personChanged
-	if err := tx.Raw(`SELECT `+personColumns+`, active_project_id FROM users WHERE id = ?`, a.UserID).Scan(&now).Error; err != nil {
+	if err := tx.Raw(`SELECT `+personColumns+`, active_project_id FROM users WHERE id = ?`, id).Scan(&now).Error; err != nil {
 		return store.Fault(err, "person")
 	}
-	return events.Append(tx, events.Change{
-		Topic: events.User(a.UserID), Type: events.PersonChanged, Subject: fmt.Sprintf("users/%d", a.UserID), Actor: a,
-	}, now)
+	return events.Append(tx, events.Change{Topic: events.User(id), Type: events.PersonChanged, Subject: subject(id), Actor: a, Recheck: recheck}, now)
 }
+
+func tellEverybody(tx *gorm.DB, a access.Actor, t events.Type, p Person) error {
+	return events.Append(tx, events.Change{Topic: events.Site, Type: t, Subject: subject(p.ID), Actor: a},
+		colleague{p.ID, p.Name, p.Handle, p.Role, p.Disabled, p.Revision})
+}
+
+func subject(id int64) string { return fmt.Sprintf("users/%d", id) }
 
 func load(tx *gorm.DB, id int64) (Person, error) {
 	var p Person
-	err := tx.Where("id = ?", id).Take(&p).Error
-	return p, store.Fault(err, "person")
+	found := tx.Raw(`SELECT `+personColumns+` FROM users WHERE id = ?`, id).Scan(&p)
+	if found.Error == nil && found.RowsAffected == 0 {
+		return Person{}, errs.Missing("person")
+	}
+	return p, store.Fault(found.Error, "person")
 }

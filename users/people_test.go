@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +68,9 @@ func TestHandles(t *testing.T) {
 		{"Søren Ängström-Łukaš", "soren@x.example", "soren.angstrom-lukas"},
 		{"李小龍", "bruce.lee@x.example", "bruce.lee"},
 		{"@@@", "__@x.example", "person2"},
+		{"Admins", "admins@x.example", "person3"}, // @admins are all admins
+		{"Editors", "the.editors@x.example", "the.editors"},
+		{"Reviewers Desk", "r@x.example", "reviewers.desk"},
 		{strings.Repeat("x", 90), "long@x.example", strings.Repeat("x", 40)},
 		{strings.Repeat("z", 39) + "-" + strings.Repeat("z", 50), "z@x.example", strings.Repeat("z", 39)},
 	} {
@@ -79,14 +84,38 @@ func TestList(t *testing.T) {
 	e := newEnv(t)
 	anna := e.anna()
 	e.add("Maren Oduya", "maren@merrow.example", access.Admin, annasPassword)
-	_, _, err := e.s.List(t.Context(), access.Actor{UserID: anna.ID, Role: access.Editor}, 50, 0)
+	e.add("Ilse 100%", "ilse_k@merrow.example", access.Reviewer, annasPassword)
+	_, _, err := e.s.List(t.Context(), access.Actor{UserID: anna.ID, Role: access.Editor}, Filter{Limit: 50})
 	e.wantCode(err, errs.Forbidden)
-	list, at, err := e.s.List(t.Context(), access.Actor{Role: access.Admin}, 1, 0)
+	list, at, err := e.s.List(t.Context(), access.System, Filter{Limit: 1})
 	if err != nil || len(list) != 2 || list[0] != anna || list[1].Role != "admin" || at.Epoch == "" {
 		t.Errorf("got %+v at %v, %v", list, at, err)
 	}
-	if list, _, err = e.s.List(t.Context(), access.Actor{Role: access.Admin}, 50, anna.ID); err != nil || len(list) != 1 || list[0].Name != "Maren Oduya" {
-		t.Errorf("after Anna: got %+v, %v", list, err)
+	for _, row := range []struct {
+		name string
+		f    Filter
+		want string
+	}{
+		{"after Anna", Filter{After: anna.ID}, "maren ilse"},
+		{"a role", Filter{Role: "admin"}, "maren"},
+		{"a role, after all who have it", Filter{Role: "editor", After: anna.ID}, ""},
+		{"part of a name", Filter{Query: "ODUY"}, "maren"},
+		{"part of a handle", Filter{Query: "ils"}, "ilse"},
+		{"part of an address", Filter{Query: "@MERROW"}, "anna maren ilse"},
+		{"a role and a part", Filter{Role: "editor", Query: "merrow"}, "anna"},
+		{"no wildcards", Filter{Query: "%"}, "ilse"},
+		{"nor single ones", Filter{Query: "_"}, "ilse"},
+		{"nobody", Filter{Query: `\`}, ""},
+	} {
+		row.f.Limit = 50
+		list, _, err := e.s.List(t.Context(), access.System, row.f)
+		var got []string
+		for _, p := range list {
+			got = append(got, p.Handle)
+		}
+		if err != nil || strings.Join(got, " ") != row.want {
+			t.Errorf("%s: got %v, %v, want %s", row.name, got, err, row.want)
+		}
 	}
 }
 
@@ -101,12 +130,16 @@ func TestEditMe(t *testing.T) {
 		if err != nil || p.Name != "Anna Vale-Brekke" || p.TimeZone != "Europe/Oslo" || p.Revision != 2 || p.Handle != "anna" {
 			t.Fatalf("got %+v, %v", p, err)
 		}
-		if again, err := e.s.Me(t.Context(), a); err != nil || again != p {
+		if again, err := e.s.Me(t.Context(), a); err != nil || !reflect.DeepEqual(again, p) {
 			t.Errorf("read back %+v, %v", again, err)
 		}
+		e.wantAudited(before, "person_changed users/1 Anna Vale-Brekke by anna from  name:Anna Vale→Anna Vale-Brekke")
 		logged := e.logged(before)
-		if len(logged) != 1 || logged[0].Type != "person.changed" || logged[0].Topic != fmt.Sprintf("user:%d", anna.ID) {
+		if len(logged) != 2 || logged[0].Type != "person.changed" || logged[0].Topic != fmt.Sprintf("user:%d", anna.ID) {
 			t.Fatalf("got %+v", logged)
+		}
+		if want := `{"id":1,"name":"Anna Vale-Brekke","handle":"anna","role":"editor","disabled":false,"revision":2}`; logged[1].Type != "person.changed" || logged[1].Topic != "site" || string(logged[1].Data) != want {
+			t.Errorf("everybody is told %s %s: %s", logged[1].Type, logged[1].Topic, logged[1].Data)
 		}
 		var data map[string]any
 		if err := json.Unmarshal(logged[0].Data, &data); err != nil || data["name"] != p.Name || data["revision"] != 2.0 {
@@ -155,11 +188,12 @@ func TestEditMe(t *testing.T) {
 		if e.alive(phone) || !e.alive(mine) {
 			t.Error("the other session lives on, or this one does not")
 		}
+		e.wantAudited(before, "password_changed users/1 Anna Vale-Brekke by anna from ")
 		_, _, err = e.s.SignIn(t.Context(), Credentials{Email: annasEmail, Password: annasPassword}, here, "")
 		e.wantCode(err, errs.Unauthenticated)
 		e.signIn(annasEmail, "a new long one")
-		types := storetest.Events(t, e.db, before)
-		if len(types) != 3 || !strings.HasPrefix(types[0], "session.ended") || !strings.HasPrefix(types[2], "person.changed") { // two others were signed in
+		types := slices.DeleteFunc(storetest.Events(t, e.db, before), func(event string) bool { return event == "audit.added audit" })
+		if len(types) != 4 || !strings.HasPrefix(types[0], "session.ended") || !strings.HasPrefix(types[2], "person.changed user:") || types[3] != "person.changed site" { // two others were signed in
 			t.Errorf("got %v", types)
 		}
 	})

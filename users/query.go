@@ -63,7 +63,7 @@ func SessionOf(tx *gorm.DB, a access.Actor) (Session, error) {
 		v.ActiveProject = &ActiveProject{ID: *v.ActiveProjectID, Name: *project}
 	}
 	role, _ := access.ParseRole(v.Role)
-	v.May = access.May{"create_project": access.CreateProject.Allow(role), "settings": access.Administer.Allow(role)}
+	v.May = access.May{"create_project": access.CreateProject.Allow(role), "settings": access.Administer.Allow(role), "people": access.ManagePeople.Allow(role)}
 	v.Topic = events.Self
 	if v.Realtime, err = realtimeMode(tx); err != nil {
 		return Session{}, err

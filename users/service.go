@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"galley/access"
+	"galley/audit"
 	"galley/errs"
 	"galley/events"
 	"galley/store"
@@ -27,6 +28,7 @@ type Service struct {
 	o         Options
 	passwords passwords
 	attempts  *attempts
+	seen      sightings
 	setup     setupCode
 }
 
@@ -66,9 +68,22 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 		return "", Session{}, err
 	}
 	id, hash, err := s.verify(ctx, `email = ?`, in.Email, in.Email, in.Password, from)
+	if err == nil {
+		token, v, err = s.enter(ctx, id, hash, from, oldToken)
+	}
+	if code := errs.CodeOf(err); code == errs.Unauthenticated || code == errs.Forbidden {
+		if failed := s.noteFailure(ctx, id, from); failed != nil {
+			err = failed
+		}
+	}
 	if err != nil {
 		return "", Session{}, err
 	}
+	return token, v, nil
+}
+
+// enter begins a session for somebody whose password was right.
+func (s *Service) enter(ctx context.Context, id int64, hash string, from Client, oldToken string) (token string, v Session, err error) {
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
 		a := access.Actor{UserID: id}
 		var role, hashNow string
@@ -81,26 +96,38 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 			return mismatch(maxWrong - 1)
 		}
 		if disabled {
-			return errs.New(errs.Forbidden, "This account is disabled. Ask an admin.")
+			return errDisabled
 		}
-		if old, ok := hashToken(oldToken); ok {
-			if _, err := end(tx, a, `token_hash = ?`, old); err != nil {
-				return err
-			}
+		if err := endBehind(tx, a, oldToken); err != nil {
+			return err
 		}
-		if token, _, err = s.begin(tx, id, from); err != nil {
+		if token, err = s.begin(tx, a, from); err != nil {
 			return err
 		}
 		v, err = SessionOf(tx, a)
 		return err
 	})
-	if err != nil {
-		return "", Session{}, err
-	}
-	return token, v, nil
+	return token, v, err
 }
 
-// verify finds the person and compares the password, counting the try. It takes as long for nobody as for somebody.
+// noteFailure keeps that somebody failed to sign in; id is that of the person whose e-mail was given, 0 for nobody's. What
+// was given instead is not kept: people type their passwords there.
+func (s *Service) noteFailure(ctx context.Context, id int64, from Client) error {
+	return s.db.Write(ctx, func(tx *gorm.DB) error {
+		about, d := "", audit.Detail{}
+		if id != 0 {
+			p, err := load(tx, id)
+			if err != nil {
+				return err
+			}
+			about, d.Name = subject(id), p.Name
+		}
+		return audit.Add(tx, access.Actor{Address: clip(from.Address)}, audit.SignInFailed, about, d)
+	})
+}
+
+// verify finds the person and compares the password, counting the try. It takes as long for nobody as for somebody; id is
+// the person's also where the password is wrong.
 func (s *Service) verify(ctx context.Context, where string, arg any, email, password string, from Client) (id int64, hash string, err error) {
 	var now time.Time
 	err = s.db.Read(ctx, func(tx *gorm.DB) error {
@@ -121,15 +148,15 @@ func (s *Service) verify(ctx context.Context, where string, arg any, email, pass
 		return 0, "", err
 	}
 	compare := hash
-	if id == 0 {
+	if hash == "" { // nobody, or somebody who was invited and has no password yet
 		compare = nobodysHash
 	}
 	same, err := s.passwords.match(ctx, password, compare)
 	if err != nil {
 		return 0, "", err
 	}
-	if !same || id == 0 {
-		return 0, "", mismatch(left)
+	if !same || hash == "" {
+		return id, "", mismatch(left)
 	}
 	s.attempts.right(keys...)
 	return id, hash, nil
@@ -165,7 +192,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		_, err := end(tx, a, `id = ?`, a.SessionID)
+		_, err := end(tx, a, a.UserID, `id = ?`, a.SessionID)
 		return err
 	})
 }
@@ -173,15 +200,17 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 // SignOutEverywhere ends all sessions of the actor. Emits session.ended for each.
 func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		_, err := end(tx, a, `TRUE`)
-		return err
+		if _, err := end(tx, a, a.UserID, `TRUE`); err != nil {
+			return err
+		}
+		return audit.Add(tx, a, audit.SignedOutEverywhere, subject(a.UserID), audit.Detail{Name: a.Name})
 	})
 }
 
 // EndSession ends one session of the actor; NotFound when it is not theirs. Emits session.ended.
 func (s *Service) EndSession(ctx context.Context, a access.Actor, id int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		n, err := end(tx, a, `id = ?`, id)
+		n, err := end(tx, a, a.UserID, `id = ?`, id)
 		if err == nil && n == 0 {
 			err = errs.Missing("session")
 		}
@@ -206,31 +235,61 @@ func (s *Service) Sessions(ctx context.Context, a access.Actor, limit int, after
 	return list, at, err
 }
 
-// insert adds the person under the first handle that is free.
-func insert(tx *gorm.DB, n NewPerson, hash string) (Person, error) {
-	p := Person{Name: n.Name, Email: n.Email, Role: n.Role.String(), Revision: 1}
+// insert adds the person under the first handle that is free, unless that was done before under the same key.
+func insert(tx *gorm.DB, a access.Actor, n NewPerson, hash string) (p Person, created bool, err error) {
 	candidates := handlesFor(n.Name, n.Email)
 	for i := 0; ; i++ {
-		p.Handle = candidates[min(i, len(candidates)-1)]
+		handle := candidates[min(i, len(candidates)-1)]
 		if i >= len(candidates) {
-			p.Handle = fmt.Sprintf("%s%d", candidates[0], i-len(candidates)+2)
+			handle = fmt.Sprintf("%s%d", candidates[0], i-len(candidates)+2)
 		}
+		var id int64
 		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
-			INSERT INTO users (name, handle, email, role, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO NOTHING RETURNING id`, p.Name, p.Handle, p.Email, p.Role, hash, store.Now(tx))
-		err := row.Scan(&p.ID)
-		if err == nil {
-			return p, nil
+			INSERT INTO users (name, handle, email, role, password_hash, created_by, client_key, client_body, created_at) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)
+			ON CONFLICT DO NOTHING RETURNING id`, n.Name, handle, n.Email, n.Role.String(), hash, a.UserID, n.Key.Value, n.Key.Body, store.Now(tx))
+		switch err := row.Scan(&id); {
+		case err == nil:
+			if p, err = load(tx, id); err != nil {
+				return Person{}, false, err
+			}
+			if err := tellEverybody(tx, a, events.PersonAdded, p); err != nil {
+				return Person{}, false, err
+			}
+			return p, true, audit.Add(tx, a, audit.PersonAdded, subject(p.ID), audit.Detail{Name: p.Name, Changes: []audit.Change{{Field: "role", After: p.Role}}})
+		case !errors.Is(err, sql.ErrNoRows):
+			return Person{}, false, store.Fault(err, "person")
 		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return Person{}, store.Fault(err, "person")
+		// Taken is the key, the e-mail, or else the handle.
+		if p, err := insertedBefore(tx, a, n.Key); err != nil || p.ID != 0 {
+			return p, false, err
 		}
-		var taken bool // by the e-mail; else it was the handle
-		if err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE email = ?)`, p.Email).Scan(&taken).Error; err != nil {
-			return Person{}, store.Fault(err, "person")
+		var taken bool
+		if err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE email = ?)`, n.Email).Scan(&taken).Error; err != nil {
+			return Person{}, false, store.Fault(err, "person")
 		}
 		if taken {
-			return Person{}, &errs.Error{Code: errs.Conflict, Message: "Somebody has this e-mail address already.", Fields: errs.Fields{"email": "Somebody has this e-mail address already."}}
+			return Person{}, false, &errs.Error{Code: errs.Conflict, Message: "Somebody has this e-mail address already.", Fields: errs.Fields{"email": "Somebody has this e-mail address already."}}
 		}
 	}
+}
+
+// insertedBefore is the person whom the actor added under the key; their id is 0 where there is none.
+func insertedBefore(tx *gorm.DB, a access.Actor, key store.ClientKey) (Person, error) {
+	if key.Value == nil {
+		return Person{}, nil
+	}
+	var id int64
+	var first store.ClientKey
+	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT id, client_key, client_body FROM users WHERE created_by = ? AND client_key = ?`, a.UserID, key.Value)
+	err := row.Scan(&id, &first.Value, &first.Body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return Person{}, nil
+	case err != nil:
+		return Person{}, store.Fault(err, "person")
+	}
+	if err := key.Repeats(first); err != nil {
+		return Person{}, err
+	}
+	return load(tx, id)
 }

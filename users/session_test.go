@@ -3,10 +3,9 @@ package users
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"gorm.io/gorm"
 
 	"galley/access"
 	"galley/errs"
@@ -18,7 +17,7 @@ func TestSessionRunsOut(t *testing.T) {
 	e.anna()
 	token, a := e.signIn(annasEmail, annasPassword)
 	aliveAs := func() errs.Code {
-		err := e.db.Read(t.Context(), func(tx *gorm.DB) error { return e.s.Alive(tx, a) })
+		err := e.alivePerson(a)
 		_, viaToken := e.s.Authenticate(t.Context(), token, false)
 		if errs.CodeOf(err) != errs.CodeOf(viaToken) {
 			t.Errorf("Alive says %v, Authenticate says %v", err, viaToken)
@@ -36,6 +35,7 @@ func TestSessionRunsOut(t *testing.T) {
 	})
 	t.Run("a person's request keeps it, with one write a minute", func(t *testing.T) {
 		seen := func() int64 {
+			e.settle()
 			return e.number(`SELECT CAST(round((julianday(last_seen_at) - julianday(created_at)) * 86400) AS INTEGER) FROM sessions`)
 		}
 		for range 3 {
@@ -74,6 +74,7 @@ func TestSessionRunsOut(t *testing.T) {
 			if _, err := e.s.Authenticate(t.Context(), token, true); err != nil {
 				t.Fatal(err)
 			}
+			e.settle()
 		}
 		e.pass(24 * time.Hour)
 		if got := aliveAs(); got != errs.Unauthenticated {
@@ -110,17 +111,16 @@ func TestAuthenticateRefuses(t *testing.T) {
 	}
 	t.Run("somebody else's session is not alive for me", func(t *testing.T) {
 		tomas := e.add("Tomas Brekke", "tomas@merrow.example", access.Editor, "signal-box-north")
-		err := e.db.Read(t.Context(), func(tx *gorm.DB) error {
-			return e.s.Alive(tx, access.Actor{UserID: tomas.ID, SessionID: a.SessionID})
-		})
-		e.wantCode(err, errs.Unauthenticated)
+		e.wantCode(e.alivePerson(access.Actor{UserID: tomas.ID, SessionID: a.SessionID}), errs.Unauthenticated)
+		e.wantCode(e.alivePerson(access.Actor{UserID: 4711, SessionID: a.SessionID}), errs.Unauthenticated)
 	})
 	t.Run("disabled", func(t *testing.T) {
 		storetest.Exec(t, e.db, `UPDATE users SET disabled = TRUE`)
 		_, err := e.s.Authenticate(t.Context(), token, true)
 		e.wantCode(err, errs.Forbidden)
-		err = e.db.Read(t.Context(), func(tx *gorm.DB) error { return e.s.Alive(tx, a) })
-		e.wantCode(err, errs.Forbidden)
+		e.wantCode(e.alivePerson(a), errs.Forbidden)
+		storetest.Exec(t, e.db, `DELETE FROM sessions`)
+		e.wantCode(e.alivePerson(a), errs.Forbidden) // the account is why the session has ended
 	})
 }
 
@@ -180,10 +180,37 @@ func TestSignOut(t *testing.T) {
 	})
 	t.Run("everywhere", func(t *testing.T) {
 		mine, a = e.signIn(annasEmail, annasPassword)
+		before = storetest.LastEvent(t, e.db)
 		e.wantCode(e.s.SignOutEverywhere(t.Context(), a), "")
+		e.wantAudited(before, "signed_out_everywhere users/1 Anna Vale by anna from ")
 		if e.alive(mine) || e.alive(phone) || !e.alive(tomas) {
 			t.Error("mine live on, or somebody else's ended")
 		}
 		wantEnded(t, onPhone.SessionID, a.SessionID)
 	})
+}
+
+// A page that opens makes many requests at once: one of them notes that somebody is here.
+func TestSeenIsNotedOnce(t *testing.T) {
+	e := newEnv(t)
+	e.anna()
+	token, _ := e.signIn(annasEmail, annasPassword)
+	e.pass(5 * time.Minute)
+	before := e.db.Figures().Actions
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := e.s.Authenticate(t.Context(), token, true); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	e.settle()
+	if got := e.db.Figures().Actions - before - 1; got != 1 {
+		t.Errorf("it was noted %d times", got)
+	}
+	if n := e.number(`SELECT count(*) FROM users u JOIN sessions s ON s.user_id = u.id WHERE u.last_seen_at = s.last_seen_at AND s.last_seen_at > s.created_at`); n != 1 {
+		t.Error("it was not noted")
+	}
 }

@@ -53,7 +53,7 @@ func (s *Service) OpenSetup(ctx context.Context) (string, error) {
 }
 
 // SetUp makes the first admin and signs them in. Conflict when there is one already, Forbidden for a wrong code,
-// RateLimited after too many of those from one address.
+// RateLimited after too many of those from one address. Emits person.added.
 func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token string, v Session, err error) {
 	n := NewPerson{Name: in.Name, Email: in.Email, Role: access.Admin, Password: in.Password}
 	if err := n.validate(); err != nil {
@@ -87,14 +87,14 @@ func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token 
 		if err := nobodyYet(tx); err != nil {
 			return err
 		}
-		p, err := insert(tx, n, hash)
+		p, _, err := insert(tx, access.Actor{Address: clip(from.Address)}, n, hash)
 		if err != nil {
 			return err
 		}
-		if token, _, err = s.begin(tx, p.ID, from); err != nil {
+		if token, err = s.begin(tx, actorOf(p), from); err != nil {
 			return err
 		}
-		v, err = SessionOf(tx, access.Actor{UserID: p.ID})
+		v, err = SessionOf(tx, actorOf(p))
 		return err
 	})
 	if err != nil {

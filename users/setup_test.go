@@ -92,6 +92,12 @@ func TestSetUp(t *testing.T) {
 			t.Errorf("%d succeeded and made %d people, want one", done, n)
 		}
 	})
+	t.Run("is kept for the admins", func(t *testing.T) {
+		kept := e.audited(0)
+		if len(kept) != 2 || !strings.HasPrefix(kept[0], "person_added users/1 Maren Oduya by  from 192.0.2.7 role:<nil>→admin") || !strings.HasPrefix(kept[1], "signed_in users/1 Maren Oduya by ") {
+			t.Errorf("got %v", kept)
+		}
+	})
 	t.Run("is over then", func(t *testing.T) {
 		if again, err := e.s.OpenSetup(t.Context()); err != nil || again != "" {
 			t.Errorf("got %q, %v", again, err)

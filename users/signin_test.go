@@ -19,6 +19,7 @@ import (
 func TestSignIn(t *testing.T) {
 	e := newEnv(t)
 	anna := e.anna()
+	before := storetest.LastEvent(t, e.db)
 	token, v, err := e.s.SignIn(t.Context(), Credentials{Email: " Anna@Merrow.example", Password: annasPassword}, here, "")
 	if err != nil {
 		t.Fatal(err)
@@ -26,9 +27,10 @@ func TestSignIn(t *testing.T) {
 	if v.ID != anna.ID || v.Handle != "anna" || v.Role != "editor" || v.Realtime.Mode != "websocket" || v.Setup || v.Topic != "user:self" || v.Position.Epoch == "" {
 		t.Errorf("got %+v", v)
 	}
-	if !v.May["create_project"].Allowed || v.May["settings"].Allowed || v.May["settings"].Reason == "" {
+	if !v.May["create_project"].Allowed || v.May["settings"].Allowed || v.May["settings"].Reason == "" || v.May["people"].Reason != "Only admins manage people." {
 		t.Errorf("may: got %+v", v.May)
 	}
+	e.wantAudited(before, "signed_in users/1 Anna Vale by anna from 192.0.2.7")
 	if n := e.number(`SELECT count(*) FROM sessions WHERE hex(token_hash) = hex(?) OR token_hash = ?`, token, token); n != 0 {
 		t.Error("the token itself is kept")
 	}
@@ -73,9 +75,16 @@ func TestSignInRefusals(t *testing.T) {
 			}
 		})
 	}
-	if n := e.number(`SELECT count(*) FROM sessions`); n != 0 || storetest.LastEvent(t, e.db) != before {
+	if n := e.number(`SELECT count(*) FROM sessions`); n != 0 || len(e.logged(before)) > 0 {
 		t.Errorf("refusals left %d sessions, or events", n)
 	}
+	e.wantAudited(before,
+		"sign_in_failed users/1 Anna Vale by  from wrong password",
+		"sign_in_failed   by  from unknown e-mail", // people type their passwords there
+		"sign_in_failed users/2 Tomas Brekke by  from disabled",
+		"sign_in_failed users/2 Tomas Brekke by  from disabled and wrong",
+		"sign_in_failed   by  from the password of nobody",
+	)
 }
 
 // An attacker who compares answers learns nothing about which addresses exist: neither from words nor from time.
@@ -225,5 +234,13 @@ func TestSignInEndsTheSessionBefore(t *testing.T) {
 	logged := e.logged(before)
 	if len(logged) != 1 || logged[0].Type != "session.ended" || int64(logged[0].Recheck) != was.UserID {
 		t.Errorf("got %+v", logged)
+	}
+	e.add("Tomas Brekke", "tomas@merrow.example", access.Editor, "signal-box-north")
+	phone, _ := e.signIn(annasEmail, annasPassword)
+	if _, _, err := e.s.SignIn(t.Context(), Credentials{Email: "tomas@merrow.example", Password: "signal-box-north"}, here, token); err != nil {
+		t.Fatal(err)
+	}
+	if e.alive(token) || !e.alive(phone) {
+		t.Error("somebody else's session before lives on, or another of hers has ended")
 	}
 }

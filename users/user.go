@@ -13,18 +13,22 @@ import (
 
 	"galley/access"
 	"galley/errs"
+	"galley/store"
 )
 
 // Person is somebody who may sign in, as they themselves and admins see them.
 type Person struct {
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
-	Handle   string `json:"handle"`
-	Email    string `json:"email"`
-	Role     string `json:"role"`
-	Disabled bool   `json:"disabled"`
-	TimeZone string `json:"time_zone"`
-	Revision int64  `json:"revision"`
+	ID          int64      `json:"id"`
+	Name        string     `json:"name"`
+	Handle      string     `json:"handle"`
+	Email       string     `json:"email"`
+	Role        string     `json:"role"`
+	Disabled    bool       `json:"disabled"`
+	TimeZone    string     `json:"time_zone"`
+	HasPassword bool       `json:"has_password"` // false until an invitation has been taken up
+	Revision    int64      `json:"revision"`
+	CreatedAt   time.Time  `json:"created_at"`
+	LastSeenAt  *time.Time `json:"last_seen_at"` // to the minute; nil for somebody who was never here
 }
 
 // TableName is where gorm finds people.
@@ -36,6 +40,16 @@ type NewPerson struct {
 	Email    string
 	Role     access.Role
 	Password string
+	Key      store.ClientKey
+}
+
+// Draft is somebody to be let in, as an admin asks for it.
+type Draft struct {
+	Name     string          `json:"name"`
+	Email    string          `json:"email"`
+	Role     string          `json:"role"`
+	Password *string         `json:"password" null:"no"` // nil invites them to set one
+	Key      store.ClientKey `json:"-"`
 }
 
 // Edit is what people may change of themselves; nil leaves a field alone.
@@ -45,6 +59,16 @@ type Edit struct {
 	CurrentPassword *string `json:"current_password" null:"no"`
 	Password        *string `json:"password" null:"no"`
 }
+
+// Change is what admins may change of anybody; nil leaves a field alone.
+type Change struct {
+	Name     *string `json:"name" null:"no"`
+	Role     *string `json:"role" null:"no"`
+	Disabled *bool   `json:"disabled" null:"no"`
+}
+
+// Groups are the handles that stand for everybody with a role. Nobody has one of them for a name.
+var Groups = map[string]access.Role{"admins": access.Admin, "editors": access.Editor, "reviewers": access.Reviewer}
 
 const (
 	maxName     = 100 // characters
@@ -56,13 +80,28 @@ const (
 
 func (n *NewPerson) validate() error {
 	var wrong errs.Fields
-	n.Name = checkName(&wrong, n.Name)
-	n.Email = checkEmail(&wrong, n.Email)
-	if n.Role != access.Reviewer && n.Role != access.Editor && n.Role != access.Admin {
-		wrong.Add("role", "One of: admin, editor, reviewer.")
-	}
+	n.check(&wrong)
 	checkPassword(&wrong, "password", n.Password)
 	return wrong.Err()
+}
+
+func (n *NewPerson) check(wrong *errs.Fields) {
+	n.Name = checkName(wrong, n.Name)
+	n.Email = checkEmail(wrong, n.Email)
+	checkRole(wrong, n.Role)
+}
+
+// person is the draft as a NewPerson, checked.
+func (d Draft) person() (NewPerson, error) {
+	role, _ := access.ParseRole(d.Role)
+	n := NewPerson{Name: d.Name, Email: d.Email, Role: role, Key: d.Key}
+	var wrong errs.Fields
+	n.check(&wrong)
+	if d.Password != nil {
+		n.Password = *d.Password
+		checkPassword(&wrong, "password", n.Password)
+	}
+	return n, wrong.Err()
 }
 
 func (e *Edit) validate() error {
@@ -82,6 +121,25 @@ func (e *Edit) validate() error {
 		}
 	}
 	return wrong.Err()
+}
+
+func (c *Change) validate() error {
+	var wrong errs.Fields
+	if c.Name != nil {
+		*c.Name = checkName(&wrong, *c.Name)
+	}
+	if c.Role != nil {
+		role, _ := access.ParseRole(*c.Role)
+		checkRole(&wrong, role)
+	}
+	return wrong.Err()
+}
+
+// checkRole takes the roles of the installation, not those that only projects have.
+func checkRole(wrong *errs.Fields, role access.Role) {
+	if role != access.Reviewer && role != access.Editor && role != access.Admin {
+		wrong.Add("role", "One of: admin, editor, reviewer.")
+	}
 }
 
 func checkName(wrong *errs.Fields, name string) string {
@@ -129,7 +187,7 @@ func handlesFor(name, email string) []string {
 	first, _, _ := strings.Cut(name, " ")
 	var list []string
 	for _, from := range []string{first, name, local, "person"} {
-		if h := foldHandle(from); h != "" {
+		if h := foldHandle(from); h != "" && Groups[h] == access.None {
 			list = append(list, h)
 		}
 	}

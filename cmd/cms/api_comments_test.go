@@ -11,11 +11,10 @@ func TestCommentsAPI(t *testing.T) {
 	n := newNewsroom(t)
 	n.listen(t)
 	const post = "/api/v1/projects/{open}/comments"
-	added := []string{"comment.added project:{open}"}
 	n.table(t, []row{
 		{
 			name: "on the project", as: "rosa", method: "POST", path: post, header: []string{"Idempotency-Key", "c1"}, body: `{"body":"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"}`,
-			wantStatus: 201, keep: "c", wantEvents: added, heardBy: everybody,
+			wantStatus: 201, keep: "c", wantEvents: []string{"notification.added user:{anna}", "notification.added user:{ben}", "comment.added project:{open}"}, heardBy: everybody,
 			wantBody: `{"project_id":{open},"item_id":null,"parent_id":null,"field":"","author":{"id":{rosa}},"client_key":"c1","deleted":false,"revision":1,"edited_at":null,"resolved_at":null}`,
 		},
 		{name: "read back", as: "sten", method: "GET", path: post + "?item=none&limit=1", wantStatus: 200, wantBody: `{"items":[{"id":{c},"revision":1}],"next":"{c}","topic":"project:{open}","parents":[]}`},
@@ -31,12 +30,12 @@ func TestCommentsAPI(t *testing.T) {
 		{
 			name: "on an item, with a mention", as: "rosa", method: "POST", path: post, body: `{"body":"@ben and @nobody, @rosa: 49 €?","item_id":{open.item},"field":"title","quote":"Fares"}`,
 			wantStatus: 201, keep: "onitem", wantBody: `{"item_id":{open.item},"field":"title","quote":"Fares","html":"<p><span class=\"mention\">@ben</span> and @nobody, <span class=\"mention\">@rosa</span>: 49 €?</p>\n"}`,
-			wantEvents: []string{"notification.added user:{ben}", "comment.added project:{open}"}, heardBy: everybody,
+			wantEvents: []string{"notification.added user:{ben}", "notification.added user:{anna}", "follow.changed user:{rosa}", "comment.added project:{open}"}, heardBy: everybody,
 		},
 		{name: "counted on the item", as: "sten", method: "GET", path: "/api/v1/projects/{open}/items/{open.item}", wantStatus: 200, wantBody: `{"comments":1}`},
 		{
 			name: "a reply", as: "sten", method: "POST", path: post, body: `{"body":"Yes.","parent_id":{onitem}}`, wantStatus: 201, keep: "reply",
-			wantBody: `{"item_id":{open.item},"parent_id":{onitem},"field":"title"}`, wantEvents: []string{"notification.added user:{rosa}", "comment.added project:{open}"}, heardBy: everybody,
+			wantBody: `{"item_id":{open.item},"parent_id":{onitem},"field":"title"}`, wantEvents: []string{"notification.added user:{rosa}", "notification.added user:{anna}", "notification.added user:{ben}", "follow.changed user:{sten}", "comment.added project:{open}"}, heardBy: everybody,
 		},
 		{name: "those of the item", as: "anna", method: "GET", path: post + "?item={open.item}", wantStatus: 200, wantBody: `{"items":[{"id":{reply}},{"id":{onitem}}],"next":null}`},
 		{name: "a page of replies brings their thread", as: "anna", method: "GET", path: post + "?item={open.item}&limit=1", wantStatus: 200, wantBody: `{"items":[{"id":{reply}}],"parents":[{"id":{onitem}}],"next":"{reply}"}`},
@@ -47,9 +46,13 @@ func TestCommentsAPI(t *testing.T) {
 		{name: "on no item at all", as: "sten", method: "POST", path: post, body: `{"body":"Yes.","item_id":0}`, wantStatus: 404, wantCode: errs.NotFound},
 		{name: "on a field of no item", as: "sten", method: "POST", path: post, body: `{"body":"Yes.","field":"title"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"field"}},
 		{name: "of blanks", as: "sten", method: "POST", path: post, body: `{"body":" \n\t"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"body"}},
-		{name: "as long as may be", as: "sten", method: "POST", path: post, body: `{"body":"` + strings.Repeat("é", 10_000) + `"}`, wantStatus: 201, wantEvents: added},
+		{name: "as long as may be", as: "sten", method: "POST", path: post, body: `{"body":"` + strings.Repeat("é", 10_000) + `"}`, wantStatus: 201, wantEvents: []string{"notification.added user:{anna}", "notification.added user:{ben}", "notification.added user:{rosa}", "follow.changed user:{sten}", "comment.added project:{open}"}},
 		{name: "those of another project's item", as: "sten", method: "GET", path: post + "?item={other.item}", wantStatus: 200, wantBody: `{"items":[]}`},
 
+		{name: "mine", as: "sten", method: "GET", path: post + "?author=me&item={open.item}", wantStatus: 200, wantBody: `{"items":[{"id":{reply}}],"parents":[{"id":{onitem}}]}`},
+		{name: "mentioning me", as: "ben", method: "GET", path: post + "?mentioning=me", wantStatus: 200, wantBody: `{"items":[{"id":{onitem}},{"id":{open.rosas}}],"next":null}`},
+		{name: "settled", as: "ben", method: "GET", path: post + "?state=settled", wantStatus: 200, wantBody: `{"items":[]}`},
+		{name: "open", as: "ben", method: "GET", path: post + "?state=open&item={open.item}", wantStatus: 200, wantBody: `{"items":[{"id":{reply}},{"id":{onitem}}]}`},
 		{
 			name: "edit", as: "rosa", method: "PATCH", path: "/api/v1/comments/{onitem}", header: []string{"If-Match", `"1"`}, body: `{"body":"@ben and @anna"}`, wantStatus: 200,
 			wantBody: `{"body":"@ben and @anna","revision":2}`, wantEvents: []string{"notification.added user:{anna}", "comment.edited project:{open}"}, heardBy: everybody,
@@ -88,7 +91,7 @@ func TestCommentsAPI(t *testing.T) {
 		{
 			name: "in a members-only project, naming a stranger", as: "rosa", method: "POST", path: "/api/v1/projects/{secret}/comments", body: `{"body":"@sten @ben"}`, wantStatus: 201, keep: "hush",
 			wantBody:   `{"html":"<p>@sten <span class=\"mention\">@ben</span></p>\n"}`,
-			wantEvents: []string{"notification.added user:{ben}", "comment.added project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
+			wantEvents: []string{"notification.added user:{ben}", "notification.added user:{anna}", "comment.added project:{secret}"}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
 		},
 		{
 			name: "edited there", as: "rosa", method: "PATCH", path: "/api/v1/comments/{hush}", header: []string{"If-Match", `"1"`}, body: `{"body":"hush"}`, wantStatus: 200,

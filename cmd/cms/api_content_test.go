@@ -51,14 +51,14 @@ func TestContentAPI(t *testing.T) {
 		{name: "those below it", as: "rosa", method: "GET", path: all + "?parent={winter}", wantStatus: 200, wantBody: `{"items":[{"id":{ice},"path":"winter/ice"}]}`},
 		{
 			name: "put into a project by hand", as: "ben", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{ice},"language":"en","action":"publish"}`, wantStatus: 201, wantBody: `{"content_id":{ice},"missing":["summary"]}`,
-			wantEvents: []string{"item.added project:{other}", "project.changed project:{other}", "project.changed projects"}, heardBy: everybody,
+			wantEvents: []string{"item.added project:{other}", "version.held content", "project.changed project:{other}", "project.changed projects"}, heardBy: everybody,
 		},
 		{name: "put into a project, by a reviewer", as: "rosa", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{ice},"language":"en","action":"publish"}`, wantStatus: 403, wantCode: errs.Forbidden},
 		{name: "work in a project", as: "ben", method: "PUT", path: active, body: `{"project_id":{open}}`, wantStatus: 200, wantEvents: []string{"person.changed user:{ben}"}, heardBy: "ben", notHeardBy: "ines anna sten rosa"},
 		{
 			name: "a save joins it", as: "ben", method: "PUT", path: all + "/{winter}/versions/1", header: ifRevision("2"), body: save("Winter 2026"), wantStatus: 200,
 			wantBody:   `{"version":{"project_id":{open},"revision":3},"topic":"project:{open}","locked":null}`,
-			wantEvents: []string{"item.added project:{open}", "item.changed project:{open}", "version.saved project:{open}", "project.changed project:{open}", "project.changed projects"}, heardBy: everybody,
+			wantEvents: []string{"item.added project:{open}", "version.held content", "item.changed project:{open}", "version.saved project:{open}", "project.changed project:{open}", "project.changed projects"}, heardBy: everybody,
 		},
 		{name: "locked for somebody else", as: "sten", method: "GET", path: all + "/{winter}", wantStatus: 200, wantBody: `{"locked":{"project_id":{open},"name":"Coast Pass launch","version":1},"may":{"edit":{"allowed":false}}}`},
 		{
@@ -68,7 +68,7 @@ func TestContentAPI(t *testing.T) {
 		{name: "into a project that has one", as: "sten", method: "POST", path: "/api/v1/projects/{open}/items", body: `{"content_id":{winter},"language":"en","action":"publish"}`, wantStatus: 200, wantBody: `{"version":1}`},
 		{
 			name: "into another project", as: "sten", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{winter},"language":"en","action":"publish"}`, wantStatus: 201, wantBody: `{"version":2,"project_id":{other}}`,
-			wantEvents: []string{"item.added project:{other}", "project.changed project:{other}", "project.changed projects"}, heardBy: everybody,
+			wantEvents: []string{"item.added project:{other}", "version.held content", "project.changed project:{other}", "project.changed projects"}, heardBy: everybody,
 		},
 		{name: "what others hold", as: "sten", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{open.item.page},"language":"en","action":"publish"}`, wantStatus: 409, wantCode: errs.Conflict},
 		{name: "its versions", as: "rosa", method: "GET", path: all + "/{winter}/versions?limit=1", wantStatus: 200, wantBody: `{"items":[{"version":{"number":2,"project_id":{other}}}],"next":"2"}`},
@@ -88,7 +88,7 @@ func TestContentAPI(t *testing.T) {
 		{name: "work in the members-only project", as: "ben", method: "PUT", path: active, body: `{"project_id":{secret}}`, wantStatus: 200, wantEvents: []string{"person.changed user:{ben}"}},
 		{
 			name: "create in it", as: "ben", method: "POST", path: all, body: page("The price is 12 million", ""), wantStatus: 201, keep: "price",
-			wantEvents: []string{"item.added project:{secret}", "version.saved project:{secret}", "project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
+			wantEvents: []string{"item.added project:{secret}", "version.saved project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
 			heardBy:    "ines anna ben rosa", notHeardBy: "sten",
 		},
 		{name: "to a stranger it is not there", as: "sten", method: "GET", path: all + "/{price}", wantStatus: 404, wantCode: errs.NotFound},
@@ -96,7 +96,7 @@ func TestContentAPI(t *testing.T) {
 		{name: "nor to be joined", as: "sten", method: "POST", path: "/api/v1/projects/{other}/items", body: `{"content_id":{price},"language":"en","action":"publish"}`, wantStatus: 404, wantCode: errs.NotFound},
 		{
 			name: "a draft of what everybody sees, in it", as: "ben", method: "POST", path: all + "/{winter}/versions", body: `{"language":"en","from":2,"slug":null}`, wantStatus: 201, wantBody: `{"version":{"number":3,"project_id":{secret}}}`,
-			wantEvents: []string{"item.added project:{secret}", "version.saved project:{secret}", "project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
+			wantEvents: []string{"item.added project:{secret}", "version.saved project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
 			heardBy:    "ines anna ben rosa", notHeardBy: "sten",
 		},
 		{name: "a stranger sees the others", as: "sten", method: "GET", path: all + "/{winter}/versions", wantStatus: 200, wantBody: `{"items":[{"version":{"number":2}},{"version":{"number":1}}]}`},

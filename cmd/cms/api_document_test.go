@@ -111,8 +111,8 @@ func component(t testing.TB, name string) *openapi3.Schema {
 func TestValidatorRejects(t *testing.T) {
 	const project = `{"id":7,"name":"Coast","description":"","due_on":%s,"state":"active","visibility":"everyone","client_key":null,"revision":1,` +
 		`"created_at":"2026-05-04T10:00:00.001Z","updated_at":"2026-05-04T10:00:00Z","owner":{"id":1,"name":"Anna","handle":"anna"%s},` +
-		`"counts":{"draft":0,"in_review":0,"rejected":0,"ready":0,"scheduled":0,"published":0,"previously_published":0},"archived":false,"my":{"active":false},` +
-		`"may":{"edit":{"allowed":true},"edit_content":{"allowed":true},"add_items":{"allowed":true},"set_ready":{"allowed":true},"publish":{"allowed":true},"comment":{"allowed":true},"delete_any_comment":{"allowed":true}%s}}`
+		`"counts":{"draft":0,"in_review":0,"rejected":0,"ready":0,"scheduled":0,"published":0,"previously_published":0},"archived":false,"my":{"active":false,"following":false,"muted":false,"unread":{"items":0,"comments":0}},` +
+		`"may":{"edit":{"allowed":true},"archive":{"allowed":true},"delete":{"allowed":true},"manage_members":{"allowed":true},"edit_content":{"allowed":true},"add_items":{"allowed":true},"set_ready":{"allowed":true},"publish":{"allowed":true},"comment":{"allowed":true},"delete_any_comment":{"allowed":true}%s}}`
 	headers := func(changes ...string) http.Header {
 		h := http.Header{"Content-Type": {"application/json"}, "Etag": {`"1"`}, "X-Request-Id": {"0123456789abcdef"}}
 		for i := 0; i < len(changes); i += 2 {

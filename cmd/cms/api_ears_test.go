@@ -33,6 +33,7 @@ type message struct {
 	Position          string
 	Events            []json.RawMessage
 	err               error
+	at                time.Time // it came in
 }
 
 const hearWithin = 20 * time.Second // generous: a busy machine under the race detector is no failure
@@ -53,11 +54,12 @@ func (n *newsroom) dial(t *testing.T, who string) *ear {
 		defer close(done)
 		for {
 			var m message
-			if m.err = ws.ReadJSON(&m); m.err != nil {
-				e.in <- m
+			m.err = ws.ReadJSON(&m)
+			m.at = time.Now()
+			e.in <- m
+			if m.err != nil {
 				return
 			}
-			e.in <- m
 		}
 	}()
 	t.Cleanup(func() {
@@ -140,7 +142,7 @@ func (n *newsroom) listen(t *testing.T, people ...string) {
 
 // topics are all that anybody here could want to follow.
 func (n *newsroom) topics() []string {
-	all := []string{events.Projects, events.Content, events.Site}
+	all := []string{events.Projects, events.Content, events.Site, events.Audit}
 	for _, project := range []string{"open", "other", "secret"} {
 		all = append(all, "project:"+n.vars[project])
 	}
@@ -180,6 +182,11 @@ func (e *ear) until(t *testing.T, marker events.Type, self string, log [][]byte)
 		switch m.Type {
 		case "events":
 		case "heartbeat":
+			continue
+		case "unsubscribed": // the right to it was lost
+			lost := m.Topic
+			e.topics = slices.DeleteFunc(e.topics, func(topic string) bool { return topic == lost })
+			left--
 			continue
 		default:
 			t.Fatalf("%s's socket: %v", e.who, m)
@@ -227,13 +234,13 @@ func (n *newsroom) checkEars(t *testing.T, written []string, wire [][]byte, hear
 	n.state(t) // the marker is no change of the next row
 	for _, who := range slices.Sorted(maps.Keys(n.ears)) {
 		e := n.ears[who]
+		heard := e.until(t, marker, "user:"+n.vars[who], wire)
 		want := map[string][]string{}
 		for _, event := range written {
 			if _, topic, _ := strings.Cut(event, " "); slices.Contains(e.topics, topic) {
 				want[topic] = append(want[topic], event)
 			}
 		}
-		heard := e.until(t, marker, "user:"+n.vars[who], wire)
 		if !maps.EqualFunc(heard, want, slices.Equal) {
 			t.Errorf("%s heard %v, want %v", who, heard, want)
 		}

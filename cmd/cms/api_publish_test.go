@@ -29,7 +29,7 @@ func TestPublishAPI(t *testing.T) {
 			name: "what is ready", as: "sten", method: "POST", path: publish, header: []string{"Idempotency-Key", "r1"}, body: `{"mode":"ready"}`, wantStatus: 201, keep: "run",
 			wantBody: `{"project_id":{open},"mode":"ready","state":"published","by":{"id":{sten}},"items":[{"item_id":{open.item},"result":"skipped","reason":"It is not ready."},{"item_id":{second},"result":"published","reason":""}]}`,
 			wantEvents: []string{
-				"item.changed project:{open}", "version.changed project:{open}", "notification.added user:{anna}", "notification.added user:{ben}", "run.finished project:{open}",
+				"item.changed project:{open}", "version.changed project:{open}", "version.changed content", "notification.added user:{anna}", "notification.added user:{ben}", audited, "run.finished project:{open}",
 				"project.changed project:{open}", "project.changed projects",
 			}, heardBy: everybody,
 		},
@@ -44,7 +44,7 @@ func TestPublishAPI(t *testing.T) {
 		{name: "set the other ready", as: "anna", method: "POST", path: ready("open.item.page"), wantStatus: 200, wantEvents: append(readied("{open}"), "project.changed projects")},
 		{
 			name: "the rest, by its owner", as: "anna", method: "POST", path: publish, body: `{"mode":"all"}`, wantStatus: 201, wantBody: `{"mode":"all","items":[{"item_id":{open.item},"result":"published"}]}`,
-			wantEvents: []string{"item.changed project:{open}", "version.changed project:{open}", "run.finished project:{open}", "project.changed project:{open}", "project.changed projects"}, heardBy: everybody,
+			wantEvents: []string{"item.changed project:{open}", "version.changed project:{open}", "version.changed content", audited, "run.finished project:{open}", "project.changed project:{open}", "project.changed projects"}, heardBy: everybody,
 		},
 		{name: "the project is out", as: "rosa", method: "GET", path: open, wantStatus: 200, wantBody: `{"state":"published","counts":{"published":2,"draft":0}}`},
 		{name: "nothing is left", as: "anna", method: "POST", path: publish, body: `{"mode":"ready"}`, wantStatus: 409, wantCode: errs.Conflict},
@@ -66,7 +66,7 @@ func TestPublishMembersOnlyAPI(t *testing.T) {
 	n.table(t, []row{
 		{
 			name: "set ready", as: "ben", method: "POST", path: "/api/v1/content/{secret.item.page}/versions/1/ready", wantStatus: 200, notHeardBy: "sten", heardBy: "ines anna ben rosa",
-			wantEvents: []string{"item.changed project:{secret}", "version.changed project:{secret}", "project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
+			wantEvents: []string{"item.changed project:{secret}", "version.changed project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
 		},
 		{name: "a stranger's preflight", as: "sten", method: "GET", path: "/api/v1/projects/{secret}/preflight", wantStatus: 404, wantCode: errs.NotFound},
 		{name: "a stranger's publishing", as: "sten", method: "POST", path: publish, body: `{"mode":"ready"}`, wantStatus: 404, wantCode: errs.NotFound},
@@ -74,9 +74,9 @@ func TestPublishMembersOnlyAPI(t *testing.T) {
 		{
 			name: "by an editor of it", as: "ben", method: "POST", path: publish, body: `{"mode":"ready"}`, wantStatus: 201,
 			wantEvents: []string{
-				"item.changed project:{secret}", "version.changed project:{secret}", "notification.added user:{anna}", "run.finished project:{secret}",
-				"project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}",
-			}, heardBy: "ines anna ben rosa", notHeardBy: "sten",
+				"item.changed project:{secret}", "version.changed project:{secret}", "version.changed content", "notification.added user:{anna}", audited, "run.finished project:{secret}",
+				"project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}",
+			}, heardBy: everybody, // what is live is everybody's
 		},
 		{name: "the page is everybody's", method: "GET", path: "/delivery/v1/en/fares-of-merger-with-the-ferries", wantStatus: 200, wantBody: `{"id":{secret.item.page}}`},
 		{name: "the run is not", as: "sten", method: "GET", path: "/api/v1/projects/{secret}/runs", wantStatus: 404, wantCode: errs.NotFound},
@@ -89,17 +89,17 @@ func TestPublishMembersOnlyAPI(t *testing.T) {
 		{name: "work in the members-only project", as: "ben", method: "PUT", path: "/api/v1/session/active-project", body: `{"project_id":{secret}}`, wantStatus: 200, wantEvents: []string{"person.changed user:{ben}"}},
 		{
 			name: "a new draft", as: "ben", method: "POST", path: "/api/v1/content/{secret.item.page}/versions", body: `{"language":"en","from":1,"slug":null}`, wantStatus: 201, notHeardBy: "sten",
-			wantEvents: []string{"item.changed project:{secret}", "version.saved project:{secret}", "project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
+			wantEvents: []string{"item.changed project:{secret}", "version.saved project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
 		},
 		{
 			name: "ready", as: "ben", method: "POST", path: "/api/v1/content/{secret.item.page}/versions/3/ready", wantStatus: 200, notHeardBy: "sten",
-			wantEvents: []string{"item.changed project:{secret}", "version.changed project:{secret}", "project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
+			wantEvents: []string{"item.changed project:{secret}", "version.changed project:{secret}", "project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}"},
 		},
 		{
 			name: "out again", as: "ben", method: "POST", path: publish, body: `{"mode":"ready"}`, wantStatus: 201, heardBy: everybody,
 			wantEvents: []string{
-				"item.changed project:{secret}", "item.changed project:{open}", "version.changed content", "version.changed project:{secret}", "notification.added user:{anna}", "run.finished project:{secret}",
-				"project.changed project:{secret}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}", "project.changed project:{open}", "project.changed projects",
+				"item.changed project:{secret}", "item.changed project:{open}", "version.changed project:{secret}", "version.changed content", "version.changed content", "notification.added user:{anna}", audited, "run.finished project:{secret}",
+				"project.changed project:{secret}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}", "project.changed user:{rosa}", "project.changed project:{open}", "project.changed projects",
 			},
 		},
 		{name: "the other draft is in conflict", as: "sten", method: "GET", path: "/api/v1/projects/{open}", wantStatus: 200, wantBody: `{"items":[{"conflict":false},{"conflict":true,"content_id":{secret.item.page}}]}`},

@@ -198,7 +198,7 @@ func (n *newsroom) refusedPaths(t *testing.T, op operation, s sample) (rows []ro
 			rows = append(rows, r.wrong(fmt.Sprintf("no such %s %q", name, id), http.StatusNotFound, errs.NotFound))
 		}
 	}
-	if slices.Contains(names, "project") && len(names) > 1 { // an item of one project under another one
+	if slices.Contains(names, "project") && len(names) > 1 && !slices.Contains(names, "user") { // an item of one project under another one
 		mixed := op
 		mixed.path = strings.ReplaceAll(op.path, "{project}", "{other}")
 		r := good

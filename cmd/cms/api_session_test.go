@@ -28,7 +28,8 @@ func TestSetupAPI(t *testing.T) {
 		},
 		{
 			name: "the first admin", method: "POST", path: "/api/v1/setup", body: good, wantStatus: 201, keep: "ines",
-			wantBody: `{"name":"Ines Falk","handle":"ines","email":"ines@merrow.example","role":"admin","setup":false,"topic":"user:self","may":{"settings":{"allowed":true},"create_project":{"allowed":true}}}`,
+			wantBody:   `{"name":"Ines Falk","handle":"ines","email":"ines@merrow.example","role":"admin","setup":false,"topic":"user:self","may":{"settings":{"allowed":true},"people":{"allowed":true},"create_project":{"allowed":true}}}`,
+			wantEvents: []string{"person.added site", audited, audited},
 		},
 		{name: "is signed in", as: "ines", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"id":{ines},"setup":false,"unread":0,"active_project":null}`},
 		{name: "and alone", as: "ines", method: "GET", path: "/api/v1/users", wantStatus: 200, wantBody: `{"items":[{"id":{ines}}]}`},
@@ -48,16 +49,17 @@ func TestSessionAPI(t *testing.T) {
 	n.table(t, []row{
 		{
 			name: "sign in", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera1",
-			wantBody: `{"id":{vera},"handle":"vera","role":"reviewer","may":{"create_project":{"allowed":false,"reason":"Only editors create projects."},"settings":{"allowed":false}},"realtime":{"mode":"websocket"},"setup":false}`,
+			wantBody:   `{"id":{vera},"handle":"vera","role":"reviewer","may":{"create_project":{"allowed":false,"reason":"Only editors create projects."},"settings":{"allowed":false}},"realtime":{"mode":"websocket"},"setup":false}`,
+			wantEvents: []string{audited}, heardBy: "ines", notHeardBy: "rosa",
 		},
 		{name: "who is signed in", as: "vera1", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"id":{vera}}`},
 		{name: "nobody is", method: "GET", path: "/api/v1/session", wantStatus: 401, wantCode: errs.Unauthenticated},
-		{name: "in another browser", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera2"},
+		{name: "in another browser", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera2", wantEvents: []string{audited}},
 		{name: "where", as: "vera1", method: "GET", path: "/api/v1/sessions", wantStatus: 200, wantBody: `{"items":[{"current":true,"address":"127.0.0.1"},{"current":false}],"topic":"user:self","next":null}`},
 		{name: "a page of where", as: "vera1", method: "GET", path: "/api/v1/sessions?limit=1", wantStatus: 200, wantBody: `{"items":[{"current":true}]}`},
 		{
 			name: "again in the same browser ends what was there", as: "vera2", method: "POST", path: "/api/v1/session", body: right, wantStatus: 201, keep: "vera3",
-			wantEvents: []string{"session.ended user:{vera}"}, notHeardBy: "ines rosa",
+			wantEvents: []string{"session.ended user:{vera}", audited}, heardBy: "ines", notHeardBy: "rosa",
 		},
 		{name: "what was there is no more", as: "vera2", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "end somebody else's session", as: "vera1", method: "DELETE", path: "/api/v1/sessions/{stens.session}", wantStatus: 404, wantCode: errs.NotFound},
@@ -67,25 +69,25 @@ func TestSessionAPI(t *testing.T) {
 		{name: "sign out", as: "sten", method: "DELETE", path: "/api/v1/session", wantStatus: 204, wantEvents: []string{"session.ended user:{sten}"}},
 		{name: "signed out", as: "sten", method: "GET", path: "/api/v1/session", wantStatus: 401, wantCode: errs.Unauthenticated},
 		{name: "sign out when nobody is signed in", method: "DELETE", path: "/api/v1/session", wantStatus: 204},
-		{name: "sign out everywhere", as: "vera1", method: "DELETE", path: "/api/v1/sessions", wantStatus: 204, wantEvents: []string{"session.ended user:{vera}", "session.ended user:{vera}"}},
+		{name: "sign out everywhere", as: "vera1", method: "DELETE", path: "/api/v1/sessions", wantStatus: 204, wantEvents: []string{"session.ended user:{vera}", "session.ended user:{vera}", audited}},
 		{name: "everywhere", as: "vera3", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
 	})
 	n.exec(t, `UPDATE users SET disabled = TRUE WHERE handle IN ('vera', 'ben')`)
 	n.exec(t, `UPDATE sessions SET expires_at = created_at WHERE user_id = {anna}`)
 	n.table(t, []row{
-		{name: "a disabled account signs in", method: "POST", path: "/api/v1/session", body: right, wantStatus: 403, wantCode: errs.Forbidden},
+		{name: "a disabled account signs in", method: "POST", path: "/api/v1/session", body: right, wantStatus: 403, wantCode: errs.Forbidden, wantEvents: []string{audited}},
 		{name: "a disabled account goes on", as: "ben", method: "GET", path: "/api/v1/projects", wantStatus: 403, wantCode: errs.Forbidden},
 		{name: "a disabled account asks who it is", as: "ben", method: "GET", path: "/api/v1/session", wantStatus: 403, wantCode: errs.Forbidden},
 		{name: "a session that has run out", as: "anna", method: "GET", path: "/api/v1/projects", wantStatus: 401, wantCode: errs.Unauthenticated},
 	})
 	for left := 4; left > 0; left-- {
 		n.do(t, row{
-			method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated,
+			method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated, wantEvents: []string{audited},
 			wantBody: fmt.Sprintf(`{"detail":"E-mail and password don't match. %s left before a 15 minute pause."}`, map[bool]string{true: "1 try", false: fmt.Sprint(left, " tries")}[left == 1]),
 		})
 	}
 	n.table(t, []row{
-		{name: "the last try", method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated},
+		{name: "the last try", method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 401, wantCode: errs.Unauthenticated, wantEvents: []string{audited}},
 		{name: "one too many", method: "POST", path: "/api/v1/session", body: `{"email":"nobody@merrow.example","password":"a wrong password"}`, wantStatus: 429, wantCode: errs.RateLimited},
 	})
 }
@@ -118,7 +120,7 @@ func TestPeopleAPI(t *testing.T) {
 		{name: "me", as: "rosa", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"id":{rosa},"name":"Rosa Lind","role":"reviewer","disabled":false,"time_zone":"","revision":1}`},
 		{
 			name: "a new name", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"name":" Rosa  Berg ","time_zone":"Europe/Oslo"}`, wantStatus: 200,
-			wantBody: `{"name":"Rosa Berg","handle":"rosa","time_zone":"Europe/Oslo","revision":2}`, wantEvents: []string{"person.changed user:{rosa}"}, heardBy: "rosa", notHeardBy: "ines anna ben sten",
+			wantBody: `{"name":"Rosa Berg","handle":"rosa","time_zone":"Europe/Oslo","revision":2}`, wantEvents: []string{"person.changed user:{rosa}", "person.changed site", audited}, heardBy: "ines anna ben sten rosa",
 		},
 		{name: "read back", as: "rosa", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"name":"Rosa Berg","time_zone":"Europe/Oslo","revision":2}`},
 		{name: "on what was there before", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"name":"Rosa"}`, wantStatus: 412, wantCode: errs.Stale, wantBody: `{"current":{"name":"Rosa Berg"}}`},
@@ -127,18 +129,18 @@ func TestPeopleAPI(t *testing.T) {
 		{name: "a time zone out of a folder", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"2"`}, body: `{"time_zone":"../../etc/passwd"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"time_zone"}},
 		{name: "another role", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"2"`}, body: `{"role":"admin"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"role"}},
 		{name: "a password without that of now", as: "rosa", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"2"`}, body: `{"password":"a new long password"}`, wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"current_password"}},
-		{name: "sign in", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "vera"},
-		{name: "sign in elsewhere", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "veras"},
+		{name: "sign in", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "vera", wantEvents: []string{audited}},
+		{name: "sign in elsewhere", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 201, keep: "veras", wantEvents: []string{audited}},
 		{
 			name: "a password with a wrong one of now", as: "vera", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"current_password":"this is not it","password":"a new long password"}`,
 			wantStatus: 422, wantCode: errs.Invalid, wantFields: []string{"current_password"},
 		},
 		{
 			name: "a new password ends the other sessions", as: "vera", method: "PATCH", path: "/api/v1/me", header: []string{"If-Match", `"1"`}, body: `{"current_password":"` + testPassword + `","password":"a new long password"}`,
-			wantStatus: 200, wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}"}, notHeardBy: "ines anna ben sten rosa",
+			wantStatus: 200, wantEvents: []string{"session.ended user:{vera}", "person.changed user:{vera}", "person.changed site", audited}, heardBy: "ines anna ben sten rosa",
 		},
 		{name: "the other session", as: "veras", method: "GET", path: "/api/v1/me", wantStatus: 401, wantCode: errs.Unauthenticated},
-		{name: "the old password", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 401, wantCode: errs.Unauthenticated},
+		{name: "the old password", method: "POST", path: "/api/v1/session", body: sign, wantStatus: 401, wantCode: errs.Unauthenticated, wantEvents: []string{audited}},
 		{name: "this session goes on", as: "vera", method: "GET", path: "/api/v1/me", wantStatus: 200, wantBody: `{"revision":2}`},
 		{name: "everybody", as: "ines", method: "GET", path: "/api/v1/users?limit=2", wantStatus: 200, wantBody: `{"items":[{"id":{ines},"role":"admin"},{"id":{anna}}],"next":"{anna}","topic":"site"}`},
 		{name: "the rest", as: "ines", method: "GET", path: "/api/v1/users?after={anna}", wantStatus: 200, wantBody: `{"items":[{"id":{ben}},{"id":{sten}},{"id":{rosa}},{"id":{vera}}],"next":null}`},

@@ -35,7 +35,7 @@ func TestStrayAddresses(t *testing.T) {
 			path = strings.ReplaceAll(path, "{"+param+"}", value)
 		}
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-			if methods[method] {
+			if op, _ := described(t, method, n.fill(t, path)); methods[method] || op != nil { // a fixed word may stand where another path has a parameter
 				continue
 			}
 			t.Run(method+" "+path, func(t *testing.T) {

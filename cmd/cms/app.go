@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
+	"galley/audit"
 	"galley/comments"
 	"galley/content"
 	"galley/httpapi"
@@ -17,6 +19,7 @@ import (
 	"galley/projects"
 	"galley/realtime"
 	"galley/releases"
+	"galley/search"
 	"galley/settings"
 	"galley/store"
 	"galley/users"
@@ -38,6 +41,7 @@ type App struct {
 	log      *slog.Logger
 	clock    clock
 	db       *store.DB
+	audit    *audit.Service
 	users    *users.Service
 	settings *settings.Service
 	projects *projects.Service
@@ -46,12 +50,14 @@ type App struct {
 	releases *releases.Service
 	hub      *realtime.Hub
 	server   *httpapi.Server
+	metrics  *metrics
+	writes   trial         // whether the database takes writes
 	stopping chan struct{} // closed when Run begins to stop
 }
 
 // NewApp opens and migrates the database and puts everything together. Run may follow once, Close must.
 func NewApp(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{c: c, log: log, stopping: make(chan struct{})}
+	a := &App{c: c, log: log, metrics: newMetrics(), stopping: make(chan struct{})}
 	var err error
 	if a.db, err = openDatabase(ctx, c.Database, store.Options{Logger: log, Now: a.clock.now}, log); err != nil {
 		return nil, err
@@ -69,6 +75,7 @@ func (a *App) build(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	a.audit = audit.New(a.db)
 	a.users = users.New(a.db, users.Options{IdleLimit: a.c.SessionIdle, AbsoluteLimit: a.c.SessionAbsolute})
 	a.settings = settings.New(a.db, settings.Pins{Websockets: a.c.Websockets})
 	if err := a.settings.Start(ctx); err != nil {
@@ -76,12 +83,13 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.server, err = httpapi.New(a.users.Authenticate, a.log, httpapi.Options{
 		PublicURL: a.c.PublicURL, Listen: a.c.Addr, AllowedOrigins: a.c.AllowOrigins, TrustedProxies: a.c.TrustedProxies,
+		Observe: a.metrics.observe,
 	})
 	if err != nil {
 		return err
 	}
 	a.projects = projects.New(a.db)
-	if a.content, err = content.New(a.db); err != nil {
+	if a.content, err = newContent(a.db, a.c.ContentTypes); err != nil {
 		return err
 	}
 	a.comments = comments.New(a.db)
@@ -93,17 +101,33 @@ func (a *App) build(ctx context.Context) (err error) {
 	})
 
 	a.users.Routes(a.server)
+	a.audit.Routes(a.server)
 	a.settings.Routes(a.server)
 	a.projects.Routes(a.server)
 	a.content.Routes(a.server)
 	a.comments.Routes(a.server)
 	a.releases.Routes(a.server)
+	search.New(a.db).Routes(a.server)
 	notifications.New(a.db).Routes(a.server)
 	a.hub.Routes(a.server)
 	serveOpenAPI(a.server)
 	a.probes(a.server.Echo)
+	a.metrics.watch(a)
+	a.metrics.routes(a.server.Echo, a.c.MetricsToken)
 	serveSite(a.server.Echo, site)
 	return nil
+}
+
+// newContent makes the service with the types that ship and those of the folder, where one is given.
+func newContent(db *store.DB, folder string) (*content.Service, error) {
+	if folder == "" {
+		return content.New(db)
+	}
+	s, err := content.New(db, os.DirFS(folder))
+	if err != nil {
+		return nil, fmt.Errorf("--content-types %s: %w", folder, err)
+	}
+	return s, nil
 }
 
 // offerSetup prints the code for the first run while there is no admin.
@@ -118,8 +142,15 @@ func (a *App) offerSetup(ctx context.Context) error {
 // Run serves on the listener until ctx ends, and then stops in order: nobody new, sockets told to come back, answers
 // under way sent, all within 10 s.
 func (a *App) Run(ctx context.Context, listener net.Listener) error {
+	var aside net.Listener // for metrics
+	if a.c.MetricsAddr != "" {
+		var err error
+		if aside, err = net.Listen("tcp", a.c.MetricsAddr); err != nil {
+			return errors.Join(fmt.Errorf("galley cannot listen for metrics on %s; choose another address with --metrics-addr: %w", a.c.MetricsAddr, err), listener.Close())
+		}
+	}
 	behind, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx until everybody has been told
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer cancel()
@@ -130,20 +161,21 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 			failed <- fmt.Errorf("galley cannot follow its log: %w", err)
 		}
 	})
-	server := &http.Server{
-		Handler:           a.server.Echo,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		WriteTimeout:      answerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    headerBytes,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // broken clients, nothing of ours
+	serve := func(on net.Listener, handler http.Handler) *http.Server {
+		server := a.newServer(handler)
+		work.Go(func() {
+			if err := server.Serve(on); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("galley cannot serve: %w", err)
+			}
+		})
+		return server
 	}
-	work.Go(func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			failed <- fmt.Errorf("galley cannot serve: %w", err)
-		}
-	})
+	if aside != nil {
+		watched := serve(aside, a.metrics.alone())
+		defer func() { _ = watched.Close() }() // whoever collects comes again
+		a.log.Info("metrics", "address", aside.Addr().String())
+	}
+	server := serve(listener, a.server.Echo)
 	a.log.Info("started", "address", listener.Addr().String(), "database", a.c.Database, "version", version())
 	var err error
 	select {
@@ -151,6 +183,18 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	return errors.Join(err, a.stop(server))
+}
+
+func (a *App) newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      answerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // broken clients, nothing of ours
+	}
 }
 
 func (a *App) stop(server *http.Server) error {
@@ -170,4 +214,8 @@ func (a *App) stop(server *http.Server) error {
 }
 
 // Close closes the database; what was acknowledged is in it.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error {
+	err := a.db.Close()
+	a.writes.owned.Wait() // it has its answer now
+	return err
+}

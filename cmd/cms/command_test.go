@@ -96,8 +96,10 @@ func TestServeRefusesAWrongConfiguration(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "--websockets") || !strings.Contains(err.Error(), "--addr") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := command(t, "", "serve", "--port", "80"); err == nil || !strings.Contains(err.Error(), "--port") {
-		t.Errorf("got %v", err)
+	for _, flag := range []string{"--port", "--metrics-token"} { // the second is a secret
+		if _, err := command(t, "", "serve", flag, "80"); err == nil || !strings.Contains(err.Error(), "unknown flag: "+flag) {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

@@ -30,27 +30,34 @@ type Config struct {
 	TrustedProxies  []netip.Prefix
 	Websockets      *settings.Pin // nil: the settings page decides
 	Static          string        // "" serves what is compiled in
+	ContentTypes    string        // folder; "" for just those that ship
 	Demo            bool
 	LogLevel        slog.Level
 	SessionIdle     time.Duration
 	SessionAbsolute time.Duration
 	KeepEvents      time.Duration
+	MetricsAddr     string // "" is no listener of their own
+	MetricsToken    string // "" does not serve them on the main one
 }
 
 // Bounds that keep the promises of the log and of the sessions.
 const (
 	leastKeepEvents = 24 * time.Hour // whoever was away for a day catches up without reloading
 	leastSession    = time.Minute
+	leastToken      = 16 // characters: nobody shall guess it
 )
 
 const envPrefix = "GALLEY_"
 
-// option is one thing that can be configured: addr in the file, GALLEY_ADDR in the environment, --addr as a flag.
+// option is one thing that can be configured: addr in the file, GALLEY_ADDR in the environment, --addr as a flag. A secret is
+// no flag: everybody on the machine sees those.
 type option struct {
 	key  string
-	def  any // string, bool or []string
+	def  any // string, bool, []string or secret
 	help string
 }
+
+type secret string
 
 var options = []option{
 	{"addr", "127.0.0.1:8080", "address and port to listen on; port 0 takes a free one"},
@@ -59,12 +66,15 @@ var options = []option{
 	{"allow_origin", []string{}, "further origins whose pages may call the API, such as https://www.example.org"},
 	{"trusted_proxies", []string{}, "addresses or networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8"},
 	{"websockets", "admin", "admin lets the settings page decide, on or off pins it"},
+	{"content_types", "", "folder with further content types, a JSON file each; one with the name of a type that ships replaces it"},
 	{"static", "", "serve the browser files from this folder while developing"},
 	{"demo", false, "fill an empty database with a newsroom to try things out"},
 	{"log_level", "info", "debug, info, warn or error"},
 	{"session_idle", "168h", "a session ends after this long without use"},
 	{"session_absolute", "720h", "a session ends this long after signing in"},
 	{"keep_events", "168h", "how long a browser may be away and still catch up without reloading"},
+	{"metrics_addr", "", "address and port to serve /metrics on, for everybody who reaches it"},
+	{"metrics_token", secret(""), "serves /metrics beside the rest, to whoever sends this as a bearer token"},
 }
 
 func isOption(key string) bool {
@@ -92,7 +102,11 @@ func addFlags(flags *pflag.FlagSet) {
 func loadConfig(flags *pflag.FlagSet, environ []string) (Config, error) {
 	r := &reader{k: koanf.New("."), from: map[string]string{}}
 	for _, o := range options {
-		if err := r.k.Set(o.key, o.def); err != nil {
+		def := o.def
+		if hidden, ok := def.(secret); ok {
+			def = string(hidden)
+		}
+		if err := r.k.Set(o.key, def); err != nil {
 			return Config{}, err
 		}
 	}

@@ -40,14 +40,17 @@ func TestDefaultsWork(t *testing.T) {
 }
 
 func TestLaterPlacesWin(t *testing.T) {
-	path := configFileWith(t, "addr = \"127.0.0.1:1\"\ndatabase = \"file.db\"\nlog_level = \"warn\"\ndemo = true\nallow_origin = [\"https://File.example\"]\n")
-	environ := []string{"GALLEY_CONFIG=" + path, "GALLEY_DATABASE=environment.db", "GALLEY_LOG_LEVEL=debug", "GALLEY_TRUSTED_PROXIES=10.1.2.3/8, 192.0.2.1,2001:db8::/32", "GALLEY_PUBLIC_URL=https://Galley.example/"}
+	path := configFileWith(t, "addr = \"127.0.0.1:1\"\ndatabase = \"file.db\"\nlog_level = \"warn\"\ndemo = true\nmetrics_token = \"a token of some length\"\nallow_origin = [\"https://File.example\"]\n")
+	environ := []string{"GALLEY_CONFIG=" + path, "GALLEY_DATABASE=environment.db", "GALLEY_LOG_LEVEL=debug", "GALLEY_METRICS_ADDR=127.0.0.1:9", "GALLEY_TRUSTED_PROXIES=10.1.2.3/8, 192.0.2.1,2001:db8::/32", "GALLEY_PUBLIC_URL=https://Galley.example/"}
 	c, err := configOf(t, []string{"--log-level", "error", "--allow-origin", "http://a.example,http://b.example:8080"}, environ)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Addr != "127.0.0.1:1" || c.Database != "environment.db" || c.LogLevel != slog.LevelError || !c.Demo {
 		t.Errorf("got %+v", c)
+	}
+	if c.MetricsToken != "a token of some length" || c.MetricsAddr != "127.0.0.1:9" {
+		t.Errorf("metrics: got %q, %q", c.MetricsAddr, c.MetricsToken)
 	}
 	if got := strings.Join(c.AllowOrigins, " "); got != "http://a.example http://b.example:8080" {
 		t.Errorf("origins: got %q", got)
@@ -90,8 +93,8 @@ func TestPinsSayByWhat(t *testing.T) {
 
 func TestAllMistakesAtOnce(t *testing.T) {
 	path := configFileWith(t, "adr = \"x\"\ndatabase = 5\ndemo = \"perhaps\"\n[server]\nport = 1\n")
-	_, err := configOf(t, []string{"--config", path, "--websockets", "maybe", "--addr", "8080", "--keep-events", "1h", "--static", "/nowhere/at/all"},
-		[]string{"GALLEY_ADDRESS=x", "GALLEY_PUBLIC_URL=galley.example", "GALLEY_SESSION_IDLE=a week", "GALLEY_ALLOW_ORIGIN=https://ok.example,https://x.example/path", "GALLEY_TRUSTED_PROXIES=proxy.example", "GALLEY_LOG_LEVEL=loud"})
+	_, err := configOf(t, []string{"--config", path, "--websockets", "maybe", "--addr", "8080", "--keep-events", "1h", "--static", "/nowhere/at/all", "--metrics-addr", "9090", "--content-types", "/nowhere/types"},
+		[]string{"GALLEY_ADDRESS=x", "GALLEY_PUBLIC_URL=galley.example", "GALLEY_SESSION_IDLE=a week", "GALLEY_ALLOW_ORIGIN=https://ok.example,https://x.example/path", "GALLEY_TRUSTED_PROXIES=proxy.example", "GALLEY_LOG_LEVEL=loud", "GALLEY_METRICS_TOKEN=guess me"})
 	if err == nil {
 		t.Fatal("nothing is wrong with that?")
 	}
@@ -106,11 +109,14 @@ func TestAllMistakesAtOnce(t *testing.T) {
 		`--addr: "8080" is no address with a port, such as 127.0.0.1:8080`,
 		"--keep-events: 1h is too short: at least 24h0m0s",
 		"--static: there is no folder /nowhere/at/all",
+		"--content-types: there is no folder /nowhere/types",
 		`GALLEY_PUBLIC_URL: "galley.example" is no address of a site`,
 		`GALLEY_SESSION_IDLE: "a week" is no length of time`,
 		`GALLEY_ALLOW_ORIGIN: "https://x.example/path" is no origin`,
 		`GALLEY_TRUSTED_PROXIES: "proxy.example" is no address or network`,
 		`GALLEY_LOG_LEVEL: "loud" is none of debug, info, warn, error`,
+		`--metrics-addr: "9090" is no address with a port, such as 127.0.0.1:8080`,
+		"GALLEY_METRICS_TOKEN: at least 16 characters",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing", want)

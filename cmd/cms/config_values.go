@@ -29,11 +29,20 @@ func (r *reader) config() Config {
 		TrustedProxies:  r.networks("trusted_proxies"),
 		Websockets:      r.websockets("websockets"),
 		Static:          r.folder("static"),
+		ContentTypes:    r.folder("content_types"),
 		Demo:            r.bool("demo"),
 		LogLevel:        r.level("log_level"),
 		SessionIdle:     r.duration("session_idle", leastSession),
 		SessionAbsolute: r.duration("session_absolute", leastSession),
 		KeepEvents:      r.duration("keep_events", leastKeepEvents),
+		MetricsAddr:     r.text("metrics_addr"),
+		MetricsToken:    r.text("metrics_token"),
+	}
+	if c.MetricsAddr != "" {
+		r.addr("metrics_addr")
+	}
+	if c.MetricsToken != "" && len(c.MetricsToken) < leastToken {
+		r.bad("metrics_token", "at least %d characters, so that nobody guesses it", leastToken)
 	}
 	if c.Database == "" {
 		r.bad("database", "name a file, such as galley.db")

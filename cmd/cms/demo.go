@@ -30,7 +30,7 @@ func (c *clock) step() { c.behind.Store(c.behind.Load() / 12 * 11) }
 // demo fills an empty database with a newsroom, through the services as people would, and prints who may sign in. A
 // database with anybody else in it is left alone.
 func (a *App) demo(ctx context.Context, out io.Writer) error {
-	people, _, err := a.users.List(ctx, access.System, len(demoPeople), 0)
+	people, _, err := a.users.List(ctx, access.System, users.Filter{Limit: len(demoPeople)})
 	if err != nil {
 		return err
 	}

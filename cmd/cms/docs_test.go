@@ -121,11 +121,14 @@ func commands(c *cobra.Command, fn func(*cobra.Command)) {
 func TestDocumentsNameEveryOption(t *testing.T) {
 	page := readDoc(t, "docs/configuration.md")
 	for _, o := range options {
-		flag, env, def := "--"+strings.ReplaceAll(o.key, "_", "-"), envPrefix+strings.ToUpper(o.key), fmt.Sprintf("`%v`", o.def)
-		if list, ok := o.def.([]string); o.def == "" || ok && len(list) == 0 {
+		flag, env, def := "`--"+strings.ReplaceAll(o.key, "_", "-")+"`", envPrefix+strings.ToUpper(o.key), fmt.Sprintf("`%v`", o.def)
+		if list, ok := o.def.([]string); fmt.Sprint(o.def) == "" || ok && len(list) == 0 {
 			def = "none"
 		}
-		if row := fmt.Sprintf("\n| `%s` | `%s` | `%s` | %s |", flag, env, o.key, def); !strings.Contains(page, row) {
+		if _, ok := o.def.(secret); ok { // the command line is for everybody on the machine to read
+			flag = "–"
+		}
+		if row := fmt.Sprintf("\n| %s | `%s` | `%s` | %s |", flag, env, o.key, def); !strings.Contains(page, row) {
 			t.Errorf("docs/configuration.md lacks the row %q", row[1:])
 		}
 	}

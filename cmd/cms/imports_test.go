@@ -18,20 +18,22 @@ const root = "../.."
 
 // mayImport is the table of HOUSE.md, section 2: who may import whom. Lower never imports higher.
 var mayImport = map[string]string{
-	"errs": "", "migrations": "", "web": "",
+	"errs": "", "migrations": "", "web": "", "words": "",
 	"access":          "errs",
 	"store":           "errs migrations",
 	"store/storetest": "errs migrations access store",
 	"events":          "errs access store",
 	"httpapi":         "errs access",
 	"httpapi/apitest": "errs access store store/storetest events httpapi",
-	"users":           "errs access store events httpapi",
-	"settings":        "errs access store events httpapi",
+	"audit":           "errs access store events httpapi",
+	"users":           "errs access store events httpapi audit",
+	"settings":        "errs access store events httpapi audit",
 	"notifications":   "errs access store events httpapi",
-	"projects":        "errs access store events httpapi users settings notifications",
-	"content":         "errs access store events httpapi users settings notifications projects",
-	"comments":        "errs access store events httpapi users settings notifications projects content",
-	"releases":        "errs access store events httpapi users settings notifications projects content comments",
+	"projects":        "errs access store events httpapi audit users settings notifications",
+	"content":         "errs words access store events httpapi audit users settings notifications projects",
+	"comments":        "errs access store events httpapi audit users settings notifications projects content",
+	"releases":        "errs access store events httpapi audit users settings notifications projects content comments",
+	"search":          "errs words access store httpapi projects content",
 	"realtime":        "errs access store events httpapi",
 	"cmd/cms":         "*",
 	"bench":           "*",
@@ -39,19 +41,20 @@ var mayImport = map[string]string{
 
 // foreign is every module that is not ours: which packages may import it, and why.
 var foreign = []struct{ module, by, why string }{
-	{"gorm.io/gorm", "store events users settings notifications projects content comments releases realtime cmd/cms", "the ORM; http.go never"},
+	{"gorm.io/gorm", "store events audit users settings notifications projects content comments releases search realtime cmd/cms", "the ORM; http.go never"},
 	{"gorm.io/driver/sqlite", "store", "its driver"},
 	{"github.com/mattn/go-sqlite3", "store bench", "pragmas read back on every connection, and whether a transaction is still open"},
 	{"github.com/pressly/goose/v3", "store", "migrations"},
-	{"github.com/labstack/echo/v4", "httpapi users settings notifications projects content comments releases realtime cmd/cms", "routing; in a domain http.go alone"},
+	{"github.com/labstack/echo/v4", "httpapi audit users settings notifications projects content comments releases search realtime cmd/cms", "routing; in a domain http.go alone"},
 	{"github.com/gorilla/websocket", "realtime", "sockets"},
 	{"golang.org/x/time", "realtime", "how many commands a socket may send"},
 	{"github.com/alexedwards/argon2id", "users", "password hashes"},
-	{"golang.org/x/text", "users content", "handles and slugs from words with accents"},
+	{"golang.org/x/text", "users words", "handles, slugs and searching by words with accents"},
 	{"github.com/yuin/goldmark", "comments content", "Markdown to HTML"},
 	{"github.com/microcosm-cc/bluemonday", "comments content", "only harmless HTML leaves"},
 	{"github.com/spf13/cobra", "cmd/cms", "the command line"},
 	{"github.com/spf13/pflag", "cmd/cms", "its flags"},
+	{"github.com/prometheus/client_golang", "cmd/cms", "metrics"},
 	{"github.com/knadh/koanf", "cmd/cms", "configuration from file, environment and flags"},
 }
 

@@ -25,7 +25,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), userCommand(), versionCommand())
+	root.AddCommand(serveCommand(), userCommand(), migrateCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return root
 }
 

@@ -12,7 +12,7 @@ import (
 // pruneEvery is how often what has had its time is removed.
 const pruneEvery = time.Hour
 
-// prune removes old events and sessions that have run out, now and every hour, until ctx ends.
+// prune removes old events and audit entries, and sessions that have run out, now and every hour, until ctx ends.
 func (a *App) prune(ctx context.Context) {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
@@ -37,6 +37,9 @@ func (a *App) pruneOnce(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := a.audit.Prune(ctx); err != nil {
+		return err
 	}
 	return a.users.Prune(ctx)
 }

@@ -26,7 +26,7 @@ func TestPruneKeepsWhatIsPromised(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		floor, err := events.Floor(tx)
+		floor, err := events.Floor(tx, events.Projects)
 		if len(left) != recent || left[0].ID != old+1 || floor != old {
 			t.Errorf("%d events are left, the first of them %d, the floor is %d", len(left), left[0].ID, floor)
 		}

@@ -205,8 +205,9 @@ type slowRequest struct {
 	answer *bufio.Reader
 }
 
-// begin sends the head of a request whose body of that length comes later, and waits until the server wants that.
-func (p person) begin(t *testing.T, method, path string, length int) slowRequest {
+// begin sends the head of a request whose body of that length comes later, and waits until the server wants that. header is
+// a list of names and values.
+func (p person) begin(t *testing.T, method, path string, length int, header ...string) slowRequest {
 	t.Helper()
 	u, err := url.Parse(p.url)
 	if err != nil {
@@ -221,8 +222,12 @@ func (p person) begin(t *testing.T, method, path string, length int) slowRequest
 		t.Fatal(err)
 	}
 	s := slowRequest{t, conn, bufio.NewReader(conn)}
-	s.write(fmt.Sprintf("%s /api/v1%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
-		method, path, u.Host, p.client.Jar.Cookies(u)[0], length))
+	more := ""
+	for i := 0; i < len(header); i += 2 {
+		more += header[i] + ": " + header[i+1] + "\r\n"
+	}
+	s.write(fmt.Sprintf("%s /api/v1%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%sExpect: 100-continue\r\n\r\n",
+		method, path, u.Host, p.client.Jar.Cookies(u)[0], length, more))
 	if status := s.status(); status != http.StatusContinue {
 		t.Fatalf("got %d, want to continue", status)
 	}

@@ -18,7 +18,9 @@ func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the edit UI and the API",
-		Args:  cobra.NoArgs,
+		Long: "Serve the edit UI and the API. Each flag can be given as an environment variable, such as GALLEY_ADDR for --addr, or in the file of --config, " +
+			"such as addr = \"…\". A secret is no flag: GALLEY_METRICS_TOKEN, or metrics_token in the file, serves /metrics to whoever sends it as a bearer token.",
+		Args: cobra.NoArgs,
 	}
 	addFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

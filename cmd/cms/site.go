@@ -1,14 +1,11 @@
 package main
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
-	"gorm.io/gorm"
 
 	"galley/errs"
-	"galley/store"
 	"galley/web"
 )
 
@@ -32,27 +29,4 @@ func serveSite(e *echo.Echo, site *web.Site) {
 	}
 	e.GET("/*", handle)
 	e.HEAD("/*", handle)
-}
-
-// probes adds what a supervisor asks: healthz, does the process answer; readyz, should it get requests.
-func (a *App) probes(e *echo.Echo) {
-	type status struct {
-		Status string `json:"status"`
-	}
-	e.GET("/healthz", func(c echo.Context) error { return c.JSON(http.StatusOK, status{"ok"}) })
-	e.GET("/readyz", func(c echo.Context) error {
-		select {
-		case <-a.stopping:
-			return errs.New(errs.Unavailable, "Galley is stopping. Try again in a moment.")
-		default:
-		}
-		err := a.db.Read(c.Request().Context(), func(tx *gorm.DB) error {
-			var one int
-			return store.Fault(tx.Raw(`SELECT only_row FROM event_log`).Scan(&one).Error, "database")
-		})
-		if err != nil {
-			return err
-		}
-		return c.JSON(http.StatusOK, status{"ok"})
-	})
 }

@@ -57,6 +57,9 @@ func TestMayHear(t *testing.T) {
 		{"Ilse", closedTopic, ""},
 		{"Anna", closedTopic, errs.NotFound},
 		{"Maren", closedTopic, ""},
+		{"Maren", "audit", ""},
+		{"Anna", "audit", errs.NotFound},
+		{"Ilse", "audit", errs.NotFound},
 		{"Anna", annas, ""},
 		{"Ilse", annas, errs.NotFound},
 		{"Maren", annas, errs.NotFound}, // not even an admin hears what concerns somebody else alone
