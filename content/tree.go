@@ -67,6 +67,10 @@ func (s *Service) Move(ctx context.Context, a access.Actor, id, revision int64, 
 			if err := mayStandBelow(tx, a, id, parent); err != nil {
 				return err
 			}
+			// What was said of it has the slugs of where it stood in its path: once it stands elsewhere, nobody who hides those finds it.
+			if err := projects.ForgetContent(tx, 0, id); err != nil {
+				return err
+			}
 		}
 		if elsewhere || m.Place != nil {
 			if err := settle(tx, a, it, parent, m.Place); err != nil {

@@ -236,7 +236,7 @@ func recordArranging(tx *gorm.DB, a access.Actor, was, is Item) error {
 // the old place any more.
 func moved(tx *gorm.DB, a access.Actor, was, is Item, to Project) error {
 	Changed(tx, a, was.ProjectID)
-	if err := hide(tx, is, to, was.ProjectID); err != nil {
+	if err := hide(tx, is, to); err != nil {
 		return err
 	}
 	told, err := notifications.MoveItem(tx, is.ID, to.ID)
@@ -262,18 +262,31 @@ func moved(tx *gorm.DB, a access.Actor, was, is Item, to Project) error {
 	return tellHolding(tx, a, events.VersionHeld, is)
 }
 
-// hide lets the topics that spoke of an item's version forget it when it comes into a members-only project.
-func hide(tx *gorm.DB, it Item, to Project, spoke ...int64) error {
+// hide lets the topics that spoke of an item forget it when it comes into a members-only project.
+func hide(tx *gorm.DB, it Item, to Project) error {
 	if to.Visibility == Everyone {
 		return nil
 	}
-	var before []int64
-	err := tx.Raw(`SELECT DISTINCT project_id FROM project_activity WHERE version_id = ? AND project_id <> ?`, it.versionID, to.ID).Scan(&before).Error
+	return ForgetContent(tx, to.ID, it.ContentID)
+}
+
+// ForgetContent lets every topic but one project's own forget what was said there of the content items, and of all that stands
+// below them: the slugs of what stands above are in its path.
+func ForgetContent(tx *gorm.DB, butProject int64, contentIDs ...int64) error {
+	if len(contentIDs) == 0 {
+		return nil
+	}
+	var spoke []int64
+	err := tx.Raw(`WITH RECURSIVE down(id) AS (
+			SELECT id FROM content_items WHERE id IN @ids
+			UNION SELECT c.id FROM down JOIN content_items c ON c.parent_id = down.id)
+		SELECT DISTINCT t.project_id FROM down CROSS JOIN versions v ON v.content_id = down.id CROSS JOIN project_activity t ON t.version_id = v.id
+		WHERE t.project_id <> @but ORDER BY 1`, map[string]any{"ids": contentIDs, "but": butProject}).Scan(&spoke).Error
 	if err != nil {
 		return store.Fault(err, "activity")
 	}
 	topics := []string{events.Content}
-	for _, project := range append(spoke, before...) {
+	for _, project := range spoke {
 		topics = append(topics, events.Project(project))
 	}
 	return forget(tx, topics...)

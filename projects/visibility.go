@@ -26,13 +26,25 @@ func setVisibility(tx *gorm.DB, a access.Actor, p Project, visibility string) er
 		return err
 	}
 	rightsChanged(tx, a, p.ID)
-	if visibility == Everyone {
-		return Record(tx, a, Entry{ProjectID: p.ID, Act: ActOpened})
-	}
-	if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActHidden}); err != nil {
+	held, err := manyItems(tx, `WHERE i.project_id = ? AND i.action = 'publish' ORDER BY i.id`, p.ID)
+	if err != nil {
 		return err
 	}
-	losers, err := losers(tx, p.ID)
+	if visibility == Everyone {
+		if err := Record(tx, a, Entry{ProjectID: p.ID, Act: ActOpened}); err != nil {
+			return err
+		}
+		return tellHeld(tx, a, held)
+	}
+	return closeDoor(tx, a, p.ID, held)
+}
+
+// closeDoor lets the topics of those who lose the project forget what they said of it and of what it holds, and says so.
+func closeDoor(tx *gorm.DB, a access.Actor, projectID int64, held []Item) error {
+	if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActHidden}); err != nil {
+		return err
+	}
+	losers, err := losers(tx, projectID)
 	if err != nil {
 		return err
 	}
@@ -43,10 +55,30 @@ func setVisibility(tx *gorm.DB, a access.Actor, p Project, visibility string) er
 	if err := forget(tx, topics...); err != nil {
 		return err
 	}
-	if err := tellGone(tx, a, p.ID, topics...); err != nil {
+	contents := make([]int64, len(held))
+	for i, it := range held {
+		contents[i] = it.ContentID
+	}
+	if err := ForgetContent(tx, projectID, contents...); err != nil {
 		return err
 	}
-	return deactivate(tx, a, p.ID)
+	if err := tellGone(tx, a, projectID, topics...); err != nil {
+		return err
+	}
+	if err := tellHeld(tx, a, held); err != nil {
+		return err
+	}
+	return deactivate(tx, a, projectID)
+}
+
+// tellHeld lets everybody who looks at all content look again at what the project holds: it came into sight, or went.
+func tellHeld(tx *gorm.DB, a access.Actor, held []Item) error {
+	for _, it := range held {
+		if err := tellHolding(tx, a, events.VersionHeld, it); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // losers are the people who may not open the project, but whose own topic has spoken of it.

@@ -11,7 +11,9 @@ func TestVisibilityAPI(t *testing.T) {
 	n := newNewsroom(t)
 	n.listen(t)
 	const project = "/api/v1/projects/{open}"
+	said := "/api/v1/realtime/changes?topics=content&limit=200&after=" + n.rows(t, `SELECT epoch FROM event_log`)[0] + ".0"
 	n.table(t, []row{
+		{name: "what was said of all content", as: "sten", method: "GET", path: said, wantStatus: 200, wantBody: `{"resync":false,"topics":{"content":"ok"}}`},
 		{
 			name: "by an editor", as: "ben", method: "PATCH", path: project, header: []string{"If-Match", `"1"`}, body: `{"visibility":"members"}`, wantStatus: 403, wantCode: errs.Forbidden,
 			wantBody: `{"detail":"Only the project's owner and admins decide who sees it."}`,
@@ -31,7 +33,7 @@ func TestVisibilityAPI(t *testing.T) {
 			name: "for members only", as: "anna", method: "PATCH", path: project, header: []string{"If-Match", `"2"`}, body: `{"visibility":"members"}`, wantStatus: 200,
 			wantBody: `{"visibility":"members","revision":3}`,
 			wantEvents: []string{
-				"topic.forgotten !projects", "topic.forgotten !user:{ben}", audited, "project.deleted projects", "project.deleted user:{ben}", "person.changed user:{ben}",
+				"topic.forgotten !content", "topic.forgotten !projects", "topic.forgotten !user:{ben}", audited, "project.deleted projects", "project.deleted user:{ben}", "version.held content", "person.changed user:{ben}",
 				"project.changed project:{open}", "project.changed user:{ines}", "project.changed user:{anna}",
 			}, heardBy: "ines anna ben sten rosa",
 		},
@@ -40,6 +42,8 @@ func TestVisibilityAPI(t *testing.T) {
 		{name: "nor found", as: "sten", method: "GET", path: "/api/v1/projects?q=Coast", wantStatus: 200, wantBody: `{"items":[]}`},
 		{name: "nor its talk", as: "sten", method: "POST", path: "/api/v1/comments/{open.talk}/resolve", wantStatus: 404, wantCode: errs.NotFound},
 		{name: "nor its page", as: "sten", method: "GET", path: "/api/v1/content/{open.item.page}", wantStatus: 404, wantCode: errs.NotFound},
+		{name: "nor in the list of content", as: "sten", method: "GET", path: "/api/v1/content", wantStatus: 200, wantBody: `{"items":[{"id":{free}},{"id":{other.item.page}}],"next":null}`},
+		{name: "nor what was said of it before", as: "sten", method: "GET", path: said, wantStatus: 200, wantBody: `{"resync":true,"events":[],"topics":{"content":"ok"}}`},
 		{name: "nor as where his edits go", as: "ben", method: "GET", path: "/api/v1/session", wantStatus: 200, wantBody: `{"active_project_id":null,"active_project":null}`},
 		{
 			name: "what ben was told of it is a stub", as: "ben", method: "GET", path: "/api/v1/notifications?limit=200", wantStatus: 200,
@@ -54,7 +58,7 @@ func TestVisibilityAPI(t *testing.T) {
 		},
 		{
 			name: "for everyone again", as: "ines", method: "PATCH", path: project, header: []string{"If-Match", `"4"`}, body: `{"visibility":"everyone"}`, wantStatus: 200,
-			wantBody: `{"visibility":"everyone","revision":5}`, wantEvents: []string{audited, "project.changed project:{open}", "project.changed projects"}, heardBy: "ines anna ben sten rosa",
+			wantBody: `{"visibility":"everyone","revision":5}`, wantEvents: []string{audited, "version.held content", "project.changed project:{open}", "project.changed projects"}, heardBy: "ines anna ben sten rosa",
 		},
 		{name: "there again", as: "sten", method: "GET", path: project, wantStatus: 200, wantBody: `{"name":"Hush"}`},
 		{name: "what ben was told is whole again", as: "ben", method: "GET", path: "/api/v1/notifications?project={open}", wantStatus: 200, wantBody: `{"items":[{"project_name":"Hush","gone":false}]}`},
@@ -124,7 +128,7 @@ func TestMembersAPI(t *testing.T) {
 		{
 			name: "hides it", as: "ben", method: "PATCH", path: "/api/v1/projects/{open}", header: []string{"If-Match", `"1"`}, body: `{"visibility":"members"}`, wantStatus: 200,
 			wantEvents: []string{
-				"topic.forgotten !projects", "topic.forgotten !user:{rosa}", audited, "project.deleted projects", "project.deleted user:{rosa}",
+				"topic.forgotten !content", "topic.forgotten !projects", "topic.forgotten !user:{rosa}", audited, "project.deleted projects", "project.deleted user:{rosa}", "version.held content",
 				"project.changed project:{open}", "project.changed user:{ines}", "project.changed user:{anna}", "project.changed user:{ben}",
 			}, heardBy: "ines anna ben sten rosa",
 		},

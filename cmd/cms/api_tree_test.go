@@ -21,7 +21,7 @@ func TestTreeAPI(t *testing.T) {
 		{
 			name: "move", as: "ben", method: "PATCH", path: "/api/v1/content/{free}", header: []string{"If-Match", `"1"`}, body: `{"parent_id":{open.item.page}}`, wantStatus: 200,
 			wantBody:   `{"id":{free},"parent_id":{open.item.page},"path":"fares-of-coast-pass-launch/lost-property","tree_revision":2}`,
-			wantEvents: []string{"content.moved content"}, heardBy: everybody,
+			wantEvents: []string{"topic.forgotten !content", "content.moved content"}, heardBy: everybody,
 		},
 		{
 			name: "below", as: "sten", method: "GET", path: "/api/v1/content?parent={open.item.page}", wantStatus: 200, wantBody: `{"items":[{"id":{free},"parent_id":{open.item.page}}]}`,

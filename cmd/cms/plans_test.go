@@ -50,6 +50,15 @@ func (s *statements) take() []string {
 	return all
 }
 
+// forget drops statements of the test's own.
+func (s *statements) forget(own ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, query := range own {
+		delete(s.seen, query)
+	}
+}
+
 // allowed is a plan that reads a table from one end, with the reason why that is right. Statements are known by a part that
 // they have and one that they have not.
 type allowed struct{ plan, with, without, why string }
