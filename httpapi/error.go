@@ -53,7 +53,7 @@ func writeError(log *slog.Logger) echo.HTTPErrorHandler {
 			return
 		}
 		e := known(err)
-		if e.Code == errs.Internal || e.Code == errs.Unavailable && !isPlain(err) {
+		if e.Code == errs.Internal || e.Code == errs.Unavailable && !isPlain(err) && !errors.Is(err, context.Canceled) { // leaving a page is no fault
 			log.Error("request failed", "method", c.Request().Method, "route", c.Path(), "actor", actorID(c), "request_id", RequestID(c), "error", err)
 		}
 		if e.RetryAfter > 0 {

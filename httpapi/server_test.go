@@ -78,7 +78,8 @@ func TestErrors(t *testing.T) {
 		"expected, wrapped":       {fmt.Errorf("%s: %w", secret, errs.New(errs.Conflict, "No.")), 409, errs.Conflict, 0},
 		"unavailable, by a cause": {outage, 503, errs.Unavailable, 1},
 		"unavailable, by rule":    {errs.New(errs.Unavailable, "Stopping."), 503, errs.Unavailable, 0},
-		"given up":                {context.Canceled, 503, errs.Unavailable, 1},
+		"given up":                {context.Canceled, 503, errs.Unavailable, 0},
+		"took too long":           {context.DeadlineExceeded, 503, errs.Unavailable, 1},
 		"the router's":            {echo.ErrNotFound, 404, errs.NotFound, 0},
 		"the router's, other":     {echo.NewHTTPError(http.StatusTeapot, secret), 500, errs.Internal, 1},
 	} {

@@ -119,7 +119,7 @@ func (t *topic) prefill() {
 	ctx, cancel := context.WithTimeout(context.Background(), commandLimit)
 	defer cancel()
 	t.mu.Lock()
-	before := t.floor + 1
+	asked := t.floor
 	t.mu.Unlock()
 	var older []*encoded
 	var logFloor int64
@@ -127,7 +127,7 @@ func (t *topic) prefill() {
 		if logFloor, err = events.Floor(tx, t.name); err != nil {
 			return err
 		}
-		latest, err := events.Latest(tx, t.name, logFloor, before, ringSize)
+		latest, err := events.Latest(tx, t.name, logFloor, asked+1, ringSize)
 		for _, e := range latest {
 			older = append(older, t.hub.encode(e))
 		}
@@ -137,5 +137,5 @@ func (t *topic) prefill() {
 		t.hub.log.Error("a topic could not be filled from the log", "topic", t.name, "error", err)
 		return // the ring stays short; who needs more reads the log
 	}
-	t.prepend(older, logFloor, len(older) < ringSize)
+	t.prepend(asked, older, logFloor, len(older) < ringSize)
 }

@@ -101,13 +101,13 @@ func (t *topic) forget() {
 	t.ring, t.floor, t.forgot = nil, t.last, true
 }
 
-// prepend puts older events, read from the log, before what the ring has, as far as they fit. complete says that the log
-// has no older ones above its own floor.
-func (t *topic) prepend(older []*encoded, logFloor int64, complete bool) {
+// prepend puts older events, read from the log up to asked, before what the ring has, as far as they fit. complete says that
+// the log has no older ones above its own floor.
+func (t *topic) prepend(asked int64, older []*encoded, logFloor int64, complete bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.forgot {
-		return
+	if t.forgot || t.floor != asked {
+		return // what was read is forgotten, or the ring ran over meanwhile and it would leave a gap: who needs more reads the log
 	}
 	if room := ringSize - len(t.ring); len(older) > room {
 		t.floor = older[len(older)-room-1].id

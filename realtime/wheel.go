@@ -71,8 +71,9 @@ func (h *Hub) turn(c *conn, now time.Time, heartbeat *websocket.PreparedMessage)
 // beat sends the protocol's ping and, since scripts cannot see that one, a heartbeat. Where a write is under way the browser
 // sees life anyway.
 func (c *conn) beat(heartbeat *websocket.PreparedMessage) {
-	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(controlWait)); err != nil && !c.closing.Load() {
-		return // the pong will be missing
+	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(controlWait)); err != nil {
+		c.pongAt.Store(time.Now().UnixMilli()) // no ping went out, so no pong is owed: the write under way is judged by its own limit
+		return
 	}
 	if !c.lockWithin(controlWait) {
 		return

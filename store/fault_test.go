@@ -62,6 +62,24 @@ func TestLostTransactionIsNobodysSuccess(t *testing.T) {
 	write(t, db, add("afterwards"))
 }
 
+// An action that ends its own savepoint leaves the transaction open and in disorder: it must not reach the next group.
+func TestTransactionInDisorderIsGivenUp(t *testing.T) {
+	db := open(t)
+	err := db.Write(t.Context(), func(tx *gorm.DB) error {
+		if err := add("in disorder")(tx); err != nil {
+			return err
+		}
+		return tx.Exec("RELEASE action").Error
+	})
+	if errs.CodeOf(err) != errs.Unavailable {
+		t.Errorf("got %v, want unavailable", err)
+	}
+	write(t, db, add("afterwards"))
+	if n := count(t, db, "text = 'in disorder'"); n != 0 {
+		t.Errorf("%d rows of what was refused", n)
+	}
+}
+
 func TestFault(t *testing.T) {
 	db := open(t)
 	write(t, db, func(tx *gorm.DB) error {

@@ -4,6 +4,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -276,8 +278,7 @@ func (d *DB) group(first *action) {
 		for a := first; a != nil; {
 			ran = append(ran, a)
 			if err := d.perform(conn, a); err != nil {
-				d.giveUp(conn)
-				return err // the transaction is gone, and everybody's work in it
+				return errors.Join(err, d.abandon(conn)) // everybody's work in it is lost
 			}
 			if a.alone || len(ran) == groupLimit || time.Since(started) > groupDuration {
 				break
@@ -288,11 +289,13 @@ func (d *DB) group(first *action) {
 			}
 		}
 		if err := conn.Exec("COMMIT").Error; err != nil {
-			d.giveUp(conn)
-			return unavailable(err)
+			return errors.Join(unavailable(err), d.abandon(conn))
 		}
 		return nil
 	})
+	if len(ran) == 0 { // there was no connection at all
+		ran, err = []*action{first}, unavailable(err)
+	}
 	d.finish(ran, err)
 }
 
@@ -311,12 +314,17 @@ func (d *DB) waitedSince(t time.Time) (waited []*action) {
 	return waited
 }
 
-// giveUp leaves the connection without a transaction, so that the next group can begin one. On some errors the database has
-// done so itself.
-func (d *DB) giveUp(conn *gorm.DB) {
-	if open, err := d.driver.inTransaction(conn); err == nil && open {
-		conn.Exec("ROLLBACK")
+// abandon ends what is left of a transaction that failed. A connection on which that fails too is thrown away: the next
+// group would begin inside the old transaction.
+func (d *DB) abandon(conn *gorm.DB) error {
+	open, err := d.driver.inTransaction(conn)
+	if err == nil && open {
+		err = exec(conn, "ROLLBACK")
 	}
+	if pinned, ok := conn.Statement.ConnPool.(*sql.Conn); ok && err != nil {
+		err = errors.Join(err, pinned.Raw(func(any) error { return sqldriver.ErrBadConn }))
+	}
+	return err
 }
 
 // perform runs one action behind a savepoint. Its own failure stays with the action; an error is returned only when the

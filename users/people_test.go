@@ -72,6 +72,7 @@ func TestHandles(t *testing.T) {
 		{"Editors", "the.editors@x.example", "the.editors"},
 		{"Reviewers Desk", "r@x.example", "reviewers.desk"},
 		{strings.Repeat("x", 90), "long@x.example", strings.Repeat("x", 40)},
+		{strings.Repeat("z", 39) + "-" + strings.Repeat("z", 50), "z@x.example", strings.Repeat("z", 39)},
 	} {
 		if got := e.add(row.name, row.email, access.Editor, annasPassword).Handle; got != row.want {
 			t.Errorf("person %d, %s <%s>: got %q, want %q", i, row.name, row.email, got, row.want)

@@ -212,9 +212,6 @@ func foldHandle(from string) string {
 		case r == ' ' || r == '.':
 			gap = '.'
 		}
-		if b.Len() == maxHandle {
-			break
-		}
 	}
-	return b.String()
+	return strings.TrimRight(b.String()[:min(b.Len(), maxHandle)], ".-_")
 }

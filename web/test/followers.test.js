@@ -93,7 +93,7 @@ test('a reload that answers no position continues from where the server said', a
 test('a follower that fails does not stop the others, and the failure is reported', async () => {
   const reported = [];
   const all = makeFollowers((error) => reported.push(error.message));
-  const bad = follower('k.1', () => Promise.reject(new Error('reload')));
+  const bad = follower('k.1', () => Promise.reject(Object.assign(new Error('reload'), { code: 'not_found' })));
   bad.apply = () => {
     throw new Error('apply');
   };
@@ -106,4 +106,48 @@ test('a follower that fails does not stop the others, and the failure is reporte
   all.deliver(event(5, 'site'));
   assert.deepEqual(good.got, ['k.2', 'k.5']);
   assert.deepEqual(reported, ['apply', 'reload', 'apply']);
+});
+
+test('a reload that fails is tried again, and until then nothing counts as seen', async () => {
+  const retries = [];
+  const all = makeFollowers(
+    () => {},
+    (again) => retries.push(again),
+  );
+  let answer = () => Promise.reject(new Error('restarting'));
+  const one = follower('k.5', () => answer());
+  all.add('project:7', one);
+  await all.resync('project:7', 'k.10');
+  all.deliver(event(11));
+  assert.equal(all.from(), 'k.5');
+  assert.deepEqual(one.got, []);
+  answer = () => Promise.resolve('k.10');
+  retries.pop()();
+  await new Promise(setImmediate);
+  assert.deepEqual(one.got, ['k.11']);
+  assert.deepEqual(retries, []);
+});
+
+test('a failed reload of who has gone is not tried again', async () => {
+  const retries = [];
+  const all = makeFollowers(
+    () => {},
+    (again) => retries.push(again),
+  );
+  const one = follower('k.5', () => Promise.reject(new Error('restarting')));
+  all.add('project:7', one);
+  const done = all.resync('project:7', 'k.10');
+  all.remove('project:7', one);
+  await done;
+  assert.deepEqual(retries, []);
+});
+
+test('an event whose data was too large makes its followers load', async () => {
+  const all = makeFollowers();
+  const one = follower('k.5', () => Promise.resolve('k.7'));
+  all.add('project:7', one);
+  all.deliver({ ...event(6), data: { id: 1, truncated: true } });
+  all.deliver(event(8));
+  await new Promise(setImmediate);
+  assert.deepEqual(one.got, ['k.8']);
 });

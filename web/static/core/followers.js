@@ -23,8 +23,17 @@ import { isAbove, lowest, newest, split } from './position.js';
  * @property {boolean} [aside] by hand, nobody reads or counts a topic for it alone
  */
 
-/** @param {(error: unknown) => void} [report] where an error of one follower goes, so that it does not stop the others */
-export function makeFollowers(report = (error) => globalThis.reportError?.(error)) {
+/** With these the server says that there is nothing to load; anything else may pass. */
+const FINAL = new Set(['not_found', 'forbidden', 'unauthenticated']);
+
+/** Spread, since after a restart many browsers reload at once. */
+const soon = (/** @type {() => void} */ again) => setTimeout(again, 2_000 + Math.random() * 3_000);
+
+/**
+ * @param {(error: unknown) => void} [report] where an error of one follower goes, so that it does not stop the others
+ * @param {(again: () => void) => unknown} [later] runs a failed reload again after a while
+ */
+export function makeFollowers(report = (error) => globalThis.reportError?.(error), later = soon) {
   /** @type {Map<string, Set<Follower>>} */
   const topics = new Map();
 
@@ -40,6 +49,10 @@ export function makeFollowers(report = (error) => globalThis.reportError?.(error
     // Events of another log cannot be compared; the server sends a resync for those.
     if (isAbove(event.id, follower.position) !== true) return;
     follower.position = event.id;
+    if (event.data?.truncated) {
+      void reload(follower, event.id); // too large to be sent with the event
+      return;
+    }
     try {
       follower.apply(event);
     } catch (error) {
@@ -56,13 +69,27 @@ export function makeFollowers(report = (error) => globalThis.reportError?.(error
     // what the server meant, so it begins anew afterwards through the events that were held.
     if (follower.held) return;
     follower.held = [];
+    await load(follower, position);
+  }
+
+  /**
+   * Until it succeeds the follower's position stays where it was: nothing is taken as seen that was not.
+   * @param {Follower} follower
+   * @param {string | null} position
+   */
+  async function load(follower, position) {
     let loaded;
     try {
       loaded = await follower.resync();
     } catch (error) {
       report(error);
+      const follows = [...topics.values()].some((there) => there.has(follower));
+      if (follows && !FINAL.has(/** @type {any} */ (error)?.code)) {
+        later(() => void load(follower, position));
+        return;
+      }
     }
-    const held = follower.held;
+    const held = follower.held ?? [];
     follower.held = null;
     follower.position = typeof loaded === 'string' && split(loaded) ? loaded : position;
     for (const event of held) hand(follower, event);

@@ -1,7 +1,7 @@
 // @ts-check
 // What concerns me: the unread count, and the lists behind the bell. Applied twice, an event changes nothing.
 import { batch, computed, signal } from '../core/html.js';
-import { isAbove } from '../core/position.js';
+import { isAbove, lowest } from '../core/position.js';
 
 /** @typedef {{id: number, name: string, handle: string}} PersonRef */
 /**
@@ -195,7 +195,7 @@ export function makeNotifications({ api, follow, unread }) {
         return answer.position;
       }),
     );
-    return answers[0];
+    return lowest(answers); // each was read by itself: what came between two must still be told
   }
 
   return {

@@ -76,9 +76,9 @@ async function refreshed(anna, tomas) {
   await anna.keyboard.press('d');
   await row(anna, title).getByText('Ready', { exact: true }).waitFor();
 
-  // The comment; the item, its version, and the numbers of the project.
+  // The comment, and that he is told of it; the item, its version, and the numbers of the project.
   await refreshBar(tomas)
-    .getByText('4 changes since you looked')
+    .getByText('5 changes since you looked')
     .waitFor({ timeout: minute + 5_000 });
   assert.equal(await said(tomas, 'Nobody hears this at once.').count(), 0);
   await row(tomas, title).getByText('Draft', { exact: true }).waitFor();
