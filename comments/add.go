@@ -28,7 +28,8 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 		return Comment{}, false, err
 	}
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		if _, err := projects.Require(tx, a, projectID, access.Comment); err != nil {
+		p, err := projects.Require(tx, a, projectID, access.Comment)
+		if err != nil {
 			return err
 		}
 		if err := place(tx, projectID, &d); err != nil {
@@ -48,7 +49,7 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 			}
 			return d.Key.Repeats(c.ClientKey)
 		}
-		if err := notify(tx, a, c, words.named); err != nil {
+		if err := notify(tx, a, p, c, words.named); err != nil {
 			return err
 		}
 		return tell(tx, a, events.CommentAdded, c)
@@ -127,9 +128,9 @@ func insert(tx *gorm.DB, c *Comment) (created bool, err error) {
 }
 
 // notify tells the mentioned, then those in the thread; each once, never the actor, never who may not open the project.
-func notify(tx *gorm.DB, a access.Actor, c Comment, named map[string]int64) error {
+func notify(tx *gorm.DB, a access.Actor, p projects.Project, c Comment, named map[string]int64) error {
 	told := map[int64]bool{a.UserID: true}
-	note := notifications.Note{ProjectID: c.ProjectID, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
+	note := notifications.Note{ProjectID: p.ID, ProjectName: p.Name, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
 	var mentioned []int64
 	for _, person := range named {
 		mentioned = append(mentioned, person)

@@ -30,7 +30,7 @@ func (s *Service) Add(ctx context.Context, a access.Actor, n NewPerson) (Person,
 		return Person{}, err
 	}
 	var p Person
-	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+	err = s.write(ctx, func(tx *gorm.DB) (err error) {
 		if err := access.Administer.Check(a.Role); err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 			return Person{}, err
 		}
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+	err = s.write(ctx, func(tx *gorm.DB) (err error) {
 		done := tx.Model(&Person{}).Where("id = ? AND revision = ?", a.UserID, revision).Updates(changes)
 		if done.Error != nil {
 			return store.Fault(done.Error, "person")

@@ -28,6 +28,7 @@ type Service struct {
 	passwords passwords
 	attempts  *attempts
 	setup     setupCode
+	sessions  sessionCache
 }
 
 // New makes the service.
@@ -38,7 +39,9 @@ func New(db *store.DB, o Options) *Service {
 	if o.AbsoluteLimit == 0 {
 		o.AbsoluteLimit = 30 * 24 * time.Hour
 	}
-	return &Service{db: db, o: o, passwords: newPasswords(), attempts: newAttempts()}
+	s := &Service{db: db, o: o, passwords: newPasswords(), attempts: newAttempts(), sessions: sessionCache{held: map[tokenHash]found{}}}
+	db.OnCommitted(s.committed)
+	return s
 }
 
 // Credentials are what somebody signs in with.
@@ -69,7 +72,7 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 	if err != nil {
 		return "", Session{}, err
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+	err = s.write(ctx, func(tx *gorm.DB) error {
 		a := access.Actor{UserID: id}
 		var role, hashNow string
 		var disabled bool
@@ -84,7 +87,7 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 			return errs.New(errs.Forbidden, "This account is disabled. Ask an admin.")
 		}
 		if old, ok := hashToken(oldToken); ok {
-			if _, err := end(tx, a, `token_hash = ?`, old); err != nil {
+			if _, err := end(tx, a, `token_hash = ?`, old[:]); err != nil {
 				return err
 			}
 		}
@@ -164,7 +167,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
 		_, err := end(tx, a, `id = ?`, a.SessionID)
 		return err
 	})
@@ -172,7 +175,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 
 // SignOutEverywhere ends all sessions of the actor. Emits session.ended for each.
 func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
 		_, err := end(tx, a, `TRUE`)
 		return err
 	})
@@ -180,7 +183,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
 
 // EndSession ends one session of the actor; NotFound when it is not theirs. Emits session.ended.
 func (s *Service) EndSession(ctx context.Context, a access.Actor, id int64) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
 		n, err := end(tx, a, `id = ?`, id)
 		if err == nil && n == 0 {
 			err = errs.Missing("session")

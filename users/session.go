@@ -75,33 +75,54 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	if !ok {
 		return access.Actor{}, errEnded
 	}
-	var a access.Actor
-	var l lease
-	var role string
-	err := s.db.ReadRow(ctx, `SELECT s.id, s.last_seen_at, s.expires_at, u.id, u.name, u.handle, u.role, u.disabled
-		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`, []any{hash},
-		&a.SessionID, &l.seen, &l.expires, &a.UserID, &a.Name, &a.Handle, &role, &l.disabled)
-	if errors.Is(err, sql.ErrNoRows) {
-		return access.Actor{}, errEnded
-	}
-	if err != nil {
-		return access.Actor{}, store.Fault(err, "session")
-	}
-	a.Role, _ = access.ParseRole(role)
 	now := s.db.Now()
-	if err := s.check(l, now); err != nil {
-		return access.Actor{}, err
-	}
-	if byPerson && now.Sub(l.seen) >= seenEvery {
-		err = s.db.Write(ctx, func(tx *gorm.DB) error { // a plain UPDATE: it cannot revive a session that ended meanwhile
-			_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?`, now, a.SessionID, now)
-			return store.Fault(err, "session")
-		})
-		if errs.CodeOf(err) == errs.Unavailable {
-			err = nil // reading goes on while the database takes no writes
+	f, emptied, ok := s.sessions.get(hash, now)
+	if !ok {
+		var err error
+		if f, err = s.read(ctx, hash, now); err != nil {
+			return access.Actor{}, err
 		}
 	}
-	return a, err
+	if err := s.check(f.lease, now); err != nil {
+		return access.Actor{}, err
+	}
+	if byPerson && now.Sub(f.lease.seen) >= seenEvery {
+		f.lease.seen = now
+		if err := s.see(ctx, f.actor.SessionID, now); err != nil {
+			return access.Actor{}, err
+		}
+		s.sessions.keep(hash, f, emptied)
+	} else if !ok {
+		s.sessions.keep(hash, f, emptied)
+	}
+	return f.actor, nil
+}
+
+// read finds the session and who holds it.
+func (s *Service) read(ctx context.Context, hash tokenHash, now time.Time) (found, error) {
+	f := found{read: now}
+	a, l := &f.actor, &f.lease
+	var role string
+	err := s.db.ReadRow(ctx, `SELECT s.id, s.last_seen_at, s.expires_at, u.id, u.name, u.handle, u.role, u.disabled
+		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`, []any{hash[:]},
+		&a.SessionID, &l.seen, &l.expires, &a.UserID, &a.Name, &a.Handle, &role, &l.disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		return found{}, errEnded
+	}
+	a.Role, _ = access.ParseRole(role)
+	return f, store.Fault(err, "session")
+}
+
+// see notes that the person did something.
+func (s *Service) see(ctx context.Context, sessionID int64, now time.Time) error {
+	err := s.db.Write(ctx, func(tx *gorm.DB) error { // a plain UPDATE: it cannot revive a session that ended meanwhile
+		_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?`, now, sessionID, now)
+		return store.Fault(err, "session")
+	})
+	if errs.CodeOf(err) == errs.Unavailable {
+		return nil // reading goes on while the database takes no writes
+	}
+	return err
 }
 
 // Alive tells whether the actor's session still stands: Unauthenticated when it has ended, Forbidden when the account is
@@ -133,7 +154,7 @@ func (s *Service) begin(tx *gorm.DB, userID int64, from Client) (token string, s
 	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `
 		INSERT INTO sessions (token_hash, user_id, user_agent, address, created_at, last_seen_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		hash, userID, clip(from.UserAgent), clip(from.Address), now, now, now.Add(s.o.AbsoluteLimit))
+		hash[:], userID, clip(from.UserAgent), clip(from.Address), now, now, now.Add(s.o.AbsoluteLimit))
 	return token, sessionID, store.Fault(row.Scan(&sessionID), "session")
 }
 
@@ -166,12 +187,11 @@ func end(tx *gorm.DB, a access.Actor, where string, args ...any) (int, error) {
 }
 
 // hashToken is what is kept of a token; ok is false for what cannot be one.
-func hashToken(token string) (hash []byte, ok bool) {
+func hashToken(token string) (hash tokenHash, ok bool) {
 	if len(token) != tokenChars {
-		return nil, false
+		return tokenHash{}, false
 	}
-	sum := sha256.Sum256([]byte(token))
-	return sum[:], true
+	return sha256.Sum256([]byte(token)), true
 }
 
 // Prune removes the sessions that have run out for good. No event: nothing that still works ends by it.
