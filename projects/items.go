@@ -80,10 +80,11 @@ type removed struct {
 	ContentID int64  `json:"content_id"`
 	Language  string `json:"language"`
 	Title     string `json:"title"`
+	Revision  int64  `json:"revision"` // its last one; should it come back, it goes on from there
 }
 
-// Remove takes an item out of the project, based on the given revision; its version stays, held by no project. Emits
-// item.removed and project.changed.
+// Remove takes an item out of the project, based on the given revision; its version stays, held by no project, and what was
+// said of the item waits for it to come back. Emits item.removed and project.changed.
 func (s *Service) Remove(ctx context.Context, a access.Actor, projectID, itemID, revision int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
 		p, err := Require(tx, a, projectID, access.ArrangeItems)
@@ -104,8 +105,13 @@ func (s *Service) Remove(ctx context.Context, a access.Actor, projectID, itemID,
 		if gone.RowsAffected == 0 {
 			return &errs.Error{Code: errs.Stale, Message: "The item changed in the meantime. Look again before you remove it.", Current: it}
 		}
+		err = tx.Exec(`INSERT INTO former_items (project_id, content_id, language, item_id, revision) VALUES (?, ?, ?, ?, ?)`,
+			projectID, it.ContentID, it.Language, itemID, revision).Error
+		if err != nil {
+			return store.Fault(err, "item")
+		}
 		Changed(tx, a, projectID)
 		change := events.Change{Topic: events.Project(projectID), Type: events.ItemRemoved, Subject: fmt.Sprint("projects/", projectID, "/items/", itemID), Actor: a}
-		return events.Append(tx, change, removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title})
+		return events.Append(tx, change, removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title, Revision: revision})
 	})
 }

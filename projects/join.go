@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"database/sql"
 	"errors"
 
 	"gorm.io/gorm"
@@ -78,8 +79,14 @@ func addItem(tx *gorm.DB, a access.Actor, projectID, contentID int64, language s
 	}
 	item := projectItem{
 		ProjectID: projectID, ContentID: contentID, Language: language, VersionID: versionID,
-		Action: Publish, Position: last + 1, Revision: 1, AddedBy: a.UserID, CreatedAt: store.Now(tx),
+		Action: Publish, Position: last + 1, AddedBy: a.UserID, CreatedAt: store.Now(tx),
 	}
+	// One that was here before is the same again, under its id: with its comments, of which one may be blocking.
+	former := tx.Raw(`DELETE FROM former_items WHERE project_id = ? AND content_id = ? AND language = ? RETURNING item_id, revision`, projectID, contentID, language)
+	if err := former.Row().Scan(&item.ID, &item.Revision); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return projectItem{}, err
+	}
+	item.Revision++
 	return item, tx.Create(&item).Error
 }
 
