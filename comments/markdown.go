@@ -68,7 +68,10 @@ func (m markdown) render(p parsed, named []string) (string, error) {
 	}
 	var b bytes.Buffer
 	w := buffers.Get().(*bufio.Writer)
-	defer buffers.Put(w)
+	defer func() {
+		w.Reset(nil) // the pool must not keep the words
+		buffers.Put(w)
+	}()
 	w.Reset(&b)
 	if err := m.md.Renderer().Render(w, p.source, p.root); err != nil {
 		return "", fmt.Errorf("comments: render: %w", err)

@@ -187,11 +187,11 @@ func walk(body []byte) (top []member, err error) {
 	}
 }
 
-// bodies keeps the fields of each type of body.
-var bodies sync.Map // of reflect.Type to map[string]reflect.StructField
+// bodyFields are the fields of each type of body, found once.
+var bodyFields sync.Map // of reflect.Type to map[string]reflect.StructField
 
 func fieldsOf(t reflect.Type) map[string]reflect.StructField {
-	if known, ok := bodies.Load(t); ok {
+	if known, ok := bodyFields.Load(t); ok {
 		return known.(map[string]reflect.StructField)
 	}
 	fields := map[string]reflect.StructField{}
@@ -201,7 +201,7 @@ func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 			fields[name] = t.Field(i)
 		}
 	}
-	bodies.Store(t, fields)
+	bodyFields.Store(t, fields)
 	return fields
 }
 

@@ -72,8 +72,10 @@ func (h *Hub) turn(c *conn, now time.Time, heartbeat *websocket.PreparedMessage)
 // sees life anyway.
 func (c *conn) beat(heartbeat *websocket.PreparedMessage) {
 	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(controlWait)); err != nil {
-		c.pongAt.Store(time.Now().UnixMilli()) // no ping went out, so no pong is owed: the write under way is judged by its own limit
-		return
+		if c.busyAt.Load() != 0 { // the ping waited behind a write, which has a limit of its own: no pong is owed
+			c.pongAt.Store(time.Now().UnixMilli())
+		}
+		return // else the line takes nothing, and the pong will be missing
 	}
 	if !c.lockWithin(controlWait) {
 		return
