@@ -25,13 +25,16 @@ async function screen(module, name, ...sheets) {
   return loaded[name];
 }
 
+const PROJECT = ['projects/overview', 'projects/items', 'projects/dialogs'];
+const EDITOR = ['ui/notice', 'content/editor', 'content/differing'];
+
 /** @type {Record<string, () => Promise<any>>} each answers the component */
 const screens = {
   projects: () => screen(import('./projects/list.js'), 'ProjectsScreen', 'projects/projects'),
-  project: () => screen(import('./projects/overview.js'), 'OverviewScreen', 'projects/projects', 'projects/overview', 'comments/comments'),
-  item: () => screen(import('./content/editor.js'), 'ItemScreen', 'ui/notice', 'content/content', 'comments/comments'),
-  content: () => screen(import('./content/list.js'), 'ContentScreen', 'content/content'),
-  'content-item': () => screen(import('./content/editor.js'), 'ContentItemScreen', 'ui/notice', 'content/content', 'comments/comments'),
+  project: () => screen(import('./projects/overview.js'), 'OverviewScreen', 'projects/projects', ...PROJECT, 'comments/comments'),
+  item: () => screen(import('./content/editor.js'), 'ItemScreen', ...EDITOR, 'comments/comments'),
+  content: () => screen(import('./content/list.js'), 'ContentScreen', 'content/list'),
+  'content-item': () => screen(import('./content/editor.js'), 'ContentItemScreen', ...EDITOR, 'comments/comments'),
   settings: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings/settings'),
   account: () => screen(import('./settings/settings.js'), 'SettingsScreen', 'settings/settings'),
   nowhere: () => screen(import('./shell/nowhere.js'), 'NowhereScreen'),
