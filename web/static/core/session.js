@@ -56,6 +56,7 @@ export async function loadSession() {
 export function startSession() {
   onUnauthenticated(() => {
     const was = session.peek();
+    if (was && 'signedOut' in was) return; // what was still under way says nothing new, nor why it ended
     leave(Boolean(was && 'id' in was));
   });
   return loadSession();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startProduct, until } from './harness.mjs';
 import { chip, composer, openProject } from './newsroom.mjs';
+import { waiting } from './pages.mjs';
 
 const email = (page) => page.getByLabel('E-mail');
 const password = (page) => page.getByLabel('Password', { exact: true });
@@ -62,6 +63,8 @@ async function out(server) {
   const anna = await server.person('editor', {}, 0);
   const second = await server.tab(anna, '/projects/3');
   await chip(second, 'Live').waitFor();
+  const held = await waiting(second, /\/api\/v1\/notifications/);
+  await second.getByRole('button', { name: /^Notifications, / }).click();
   await anna.getByRole('button', { name: 'Anna Vale Editor' }).click();
   await anna.getByRole('menuitem', { name: 'Sign out' }).click();
   for (const page of [anna, second]) {
@@ -69,6 +72,11 @@ async function out(server) {
     assert.equal(await page.getByRole('navigation').count(), 0);
   }
   await second.getByText('Your session ended').waitFor();
+  const late = second.waitForResponse((answer) => answer.status() === 401);
+  await held.go();
+  await late;
+  await second.waitForTimeout(300); // time to take the words away wrongly
+  assert.equal(await second.getByText('Your session ended').count(), 1);
   assert.equal(await anna.getByText('Your session ended').count(), 0);
   await second.reload();
   await second.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
