@@ -21,9 +21,13 @@ func (c *conn) wantCatchUp() {
 	c.hub.owned.Go(c.catchUp)
 }
 
-// catchUp works until every topic of the connection is level. It stops at a mark: who checks the rights starts it again.
+// catchUp works until the line keeps nothing and every topic of the connection is level. It stops at a mark: who checks the
+// rights starts it again.
 func (c *conn) catchUp() {
 	for {
+		c.writing.Lock()
+		c.went(c.line.Flush())
+		c.writing.Unlock()
 		for _, s := range c.subscriptions() {
 			for s.step() {
 			}

@@ -2,7 +2,7 @@ package realtime
 
 import (
 	"encoding/json"
-	"net"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -17,7 +17,7 @@ const (
 	maxInbound  = 16 << 10        // bytes of one message from a browser
 	maxTopics   = 100             // followed by one connection
 	closeGrace  = 2 * time.Second // for the peer's answer to our close frame
-	controlWait = time.Second     // for a control frame behind a write under way
+	controlWait = time.Second     // for what goes out behind a write under way
 )
 
 // closeCode is why a connection ends: 4000–4499 come back and resume, 4500–4999 do not (REALTIME.md), others RFC 6455.
@@ -41,8 +41,8 @@ const (
 type conn struct {
 	// What each frame looks at comes first, in one cache line.
 	ws      *websocket.Conn
-	writing sync.Mutex   // held during a data write, and guards the cursors
-	busyAt  atomic.Int64 // when the write under way began, Unix ms; 0 when there is none
+	line    *line        // under ws
+	writing sync.Mutex   // held for each data frame until the line has taken it, and guards the cursors
 	marks   atomic.Int64 // how often rights may have changed
 	cleared atomic.Int64 // up to which of the marks rights were checked
 	closing atomic.Bool
@@ -58,9 +58,6 @@ type conn struct {
 
 	due schedule // the wheel's own
 }
-
-func (c *conn) began() { c.busyAt.Store(time.Now().UnixMilli()) }
-func (c *conn) ended() { c.busyAt.Store(0) }
 
 // mark keeps everything from the connection until its rights were checked again.
 func (c *conn) mark()          { c.marks.Add(1) }
@@ -120,15 +117,43 @@ func (c *conn) sendLocked(message any) bool {
 	return c.write(b)
 }
 
-// write writes a data frame; the caller holds c.writing. After an error nothing but closing is left to do.
+// write writes a data frame and waits until the line has taken it; the caller holds c.writing.
 func (c *conn) write(b []byte) bool {
-	c.began()
-	err := c.ws.WriteMessage(websocket.TextMessage, b)
-	c.ended()
-	if err != nil {
+	return c.went(c.ws.WriteMessage(websocket.TextMessage, b)) && c.went(c.line.Flush())
+}
+
+// went tells whether a write went well. After an error nothing but closing is left to do.
+func (c *conn) went(err error) bool {
+	if err != nil && !errors.Is(err, websocket.ErrCloseSent) { // that one's answer is awaited
 		c.cut()
 	}
 	return err == nil
+}
+
+// control writes a control frame, behind what the line still keeps.
+func (c *conn) control(kind int, payload []byte) error {
+	err := c.ws.WriteControl(kind, payload, time.Now().Add(controlWait))
+	c.settle()
+	return err
+}
+
+// settle sees to it that somebody waits for the line to take what it keeps.
+func (c *conn) settle() {
+	if !c.line.isClear() {
+		c.wantCatchUp()
+	}
+}
+
+// pong answers a ping, unless the peer does not even read what came before (RFC 6455, section 5.5.2).
+func (c *conn) pong(payload string) error {
+	if !c.line.isClear() {
+		return nil
+	}
+	err := c.control(websocket.PongMessage, []byte(payload))
+	if errors.Is(err, websocket.ErrCloseSent) {
+		return nil
+	}
+	return err
 }
 
 // lockWithin waits for the write under way, but not for a peer that does not read.
@@ -159,7 +184,7 @@ func (c *conn) close(code closeCode, reason string) {
 		return
 	}
 	c.mark()
-	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(int(code), reason), time.Now().Add(controlWait))
+	err := c.control(websocket.CloseMessage, websocket.FormatCloseMessage(int(code), reason))
 	if err != nil {
 		_ = c.ws.Close() // what remains of it is the reader's to clean up
 		return
@@ -176,8 +201,6 @@ func (c *conn) cut() {
 
 // reset is cut for a peer that does not read: what the system still holds for it, up to megabytes, is thrown away too.
 func (c *conn) reset() {
-	if tcp, ok := c.ws.NetConn().(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // fails only on a connection that is gone
-	}
+	_ = c.line.SetLinger(0) // fails only on a connection that is gone
 	c.cut()
 }

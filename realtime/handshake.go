@@ -79,17 +79,19 @@ func hasToken(h http.Header, name, token string) bool {
 // open upgrades the connection and lets it read in a goroutine of its own, so that the HTTP server can free what it holds
 // for the request.
 func (h *Hub) open(w http.ResponseWriter, r *http.Request, a access.Actor) error {
-	ws, err := upgrader.Upgrade(w, r, nil)
+	taken := &onLine{ResponseWriter: w}
+	ws, err := upgrader.Upgrade(taken, r, nil)
 	if err != nil {
 		return nil // the upgrader has answered
 	}
 	ws.SetReadLimit(maxInbound)
-	c := &conn{hub: h, ws: ws, actor: a}
+	c := &conn{hub: h, ws: ws, line: taken.line, actor: a}
 	c.pongAt.Store(time.Now().UnixMilli())
 	ws.SetPongHandler(func(string) error {
 		c.pongAt.Store(time.Now().UnixMilli())
 		return nil
 	})
+	ws.SetPingHandler(c.pong)
 	h.owned.Go(c.serve)
 	return nil
 }

@@ -180,5 +180,4 @@ func (t *topic) message(some []*encoded) []byte {
 type frame struct {
 	prepared          *websocket.PreparedMessage
 	prev, first, last int64 // prev: the frame before ended here; who lacks that must not get this one
-	began             int64 // when it set out, Unix ms
 }

@@ -44,9 +44,9 @@ func (h *Hub) turn(c *conn, now time.Time, heartbeat *websocket.PreparedMessage)
 	if d.ping.IsZero() {
 		*d = schedule{ping: now.Add(about(h.o.Heartbeat)), check: now.Add(about(h.o.Recheck)), end: now.Add(about(h.o.Lifetime))}
 	}
-	switch busy := c.busyAt.Load(); {
+	switch {
 	case c.closing.Load():
-	case busy != 0 && now.Sub(time.UnixMilli(busy)) > h.o.Stall:
+	case c.line.stalledFor(now) > h.o.Stall:
 		h.log.Info("closed a socket that does not read", "code", closeTooSlow, "actor", c.actor.UserID)
 		h.slowClosed.Add(1)
 		c.reset() // its line is full: no close frame could get through
@@ -63,28 +63,23 @@ func (h *Hub) turn(c *conn, now time.Time, heartbeat *websocket.PreparedMessage)
 		poke(h.marked)
 	case now.After(d.ping):
 		d.ping = now.Add(about(h.o.Heartbeat))
-		d.pinged = now.Truncate(time.Millisecond)
-		h.owned.Go(func() { c.beat(heartbeat) })
+		if c.beat(heartbeat) {
+			d.pinged = now.Truncate(time.Millisecond)
+		}
 	}
 }
 
-// beat sends the protocol's ping and, since scripts cannot see that one, a heartbeat. Where a write is under way the browser
-// sees life anyway.
-func (c *conn) beat(heartbeat *websocket.PreparedMessage) {
-	if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(controlWait)); err != nil {
-		if c.busyAt.Load() != 0 { // the ping waited behind a write, which has a limit of its own: no pong is owed
-			c.pongAt.Store(time.Now().UnixMilli())
-		}
-		return // else the line takes nothing, and the pong will be missing
-	}
-	if !c.lockWithin(controlWait) {
-		return
+// beat sends the protocol's ping and, since scripts cannot see that one, a heartbeat. Where another write is under way the
+// browser sees life anyway, and owes no pong.
+func (c *conn) beat(heartbeat *websocket.PreparedMessage) (pinged bool) {
+	if !c.writing.TryLock() {
+		return false
 	}
 	defer c.writing.Unlock()
-	c.began()
-	err := c.ws.WritePreparedMessage(heartbeat)
-	c.ended()
-	if err != nil {
-		c.cut()
+	if !c.line.isClear() {
+		return false
 	}
+	pinged = c.went(c.control(websocket.PingMessage, nil)) && c.went(c.ws.WritePreparedMessage(heartbeat))
+	c.settle()
+	return pinged
 }
