@@ -30,7 +30,8 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 		return Comment{}, false, err
 	}
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		if _, err := projects.Require(tx, a, projectID, access.Comment); err != nil {
+		p, err := projects.Require(tx, a, projectID, access.Comment)
+		if err != nil {
 			return err
 		}
 		if err := place(tx, projectID, &d); err != nil {
@@ -53,7 +54,7 @@ func (s *Service) Add(ctx context.Context, a access.Actor, projectID int64, d Dr
 		if err := rememberMentions(tx, c, words); err != nil {
 			return err
 		}
-		if err := notify(tx, a, c, words); err != nil {
+		if err := notify(tx, a, p, c, words); err != nil {
 			return err
 		}
 		if err := projects.Wrote(tx, a, projects.Target{ProjectID: c.ProjectID, ItemID: c.ItemID}); err != nil {
@@ -156,8 +157,8 @@ func insert(tx *gorm.DB, c *Comment) (created bool, err error) {
 
 // notify tells the mentioned, then those in the thread, then who follows; each once, never the actor, never who may not
 // open the project.
-func notify(tx *gorm.DB, a access.Actor, c Comment, w words) error {
-	n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)}
+func notify(tx *gorm.DB, a access.Actor, p projects.Project, c Comment, w words) error {
+	n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, p, c)}
 	if err := n.tellMentioned(tx, w); err != nil {
 		return err
 	}
@@ -167,8 +168,8 @@ func notify(tx *gorm.DB, a access.Actor, c Comment, w words) error {
 	return n.tellFollowers(tx, c)
 }
 
-func noteOf(a access.Actor, c Comment) notifications.Note {
-	return notifications.Note{ProjectID: c.ProjectID, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
+func noteOf(a access.Actor, p projects.Project, c Comment) notifications.Note {
+	return notifications.Note{ProjectID: p.ID, ProjectName: p.Name, ItemID: c.ItemID, CommentID: &c.ID, Actor: a, Text: c.Body}
 }
 
 // news is a comment on its way to people's inboxes.

@@ -50,19 +50,17 @@ func (s *Service) List(ctx context.Context, a access.Actor, projectID int64, f F
 	return page, err
 }
 
-// find is the comment, for somebody who may see its project and comment there; NotFound to a stranger.
-func find(tx *gorm.DB, a access.Actor, id int64) (Comment, error) {
+// find is the comment and its project, for somebody who may see it and comment there; NotFound to a stranger.
+func find(tx *gorm.DB, a access.Actor, id int64) (Comment, projects.Project, error) {
 	c, err := one(tx, `WHERE c.id = ?`, id)
 	if err != nil {
-		return Comment{}, err
+		return Comment{}, projects.Project{}, err
 	}
-	if _, err := projects.Require(tx, a, c.ProjectID, access.Comment); err != nil {
-		if errs.CodeOf(err) == errs.NotFound {
-			return Comment{}, errs.Missing("comment") // the words for "no such project" would tell that the comment exists
-		}
-		return Comment{}, err
+	p, err := projects.Require(tx, a, c.ProjectID, access.Comment)
+	if errs.CodeOf(err) == errs.NotFound {
+		return Comment{}, projects.Project{}, errs.Missing("comment") // the words for "no such project" would tell that the comment exists
 	}
-	return c, nil
+	return c, p, err
 }
 
 // changed applies set to the comment when it still has the revision, and returns it as it then is. Stale otherwise.
@@ -85,7 +83,7 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 	}
 	var before Comment
 	err := s.db.Read(ctx, func(tx *gorm.DB) (err error) {
-		before, err = find(tx, a, id)
+		before, _, err = find(tx, a, id)
 		return err
 	})
 	if err != nil {
@@ -97,7 +95,7 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 	}
 	var c Comment
 	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		old, err := find(tx, a, id)
+		old, p, err := find(tx, a, id)
 		if err != nil {
 			return err
 		}
@@ -120,8 +118,8 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 		if err := rememberMentions(tx, c, words); err != nil {
 			return err
 		}
-		words.leaveOut(s.markdown.parse(old.Body).handles)                  // they were told when it was written
-		n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, c)} // an edit is news to the newly mentioned alone
+		words.leaveOut(s.markdown.parse(old.Body).handles)                     // they were told when it was written
+		n := news{told: map[int64]bool{a.UserID: true}, note: noteOf(a, p, c)} // an edit is news to the newly mentioned alone
 		if err := n.tellMentioned(tx, words); err != nil {
 			return err
 		}
@@ -134,7 +132,7 @@ func (s *Service) Edit(ctx context.Context, a access.Actor, id, revision int64, 
 // words go at once, its place stays while it has replies. Emits comment.deleted.
 func (s *Service) Remove(ctx context.Context, a access.Actor, id, revision int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error {
-		c, err := find(tx, a, id)
+		c, _, err := find(tx, a, id)
 		if err != nil {
 			return err
 		}
@@ -175,7 +173,7 @@ func (s *Service) Reopen(ctx context.Context, a access.Actor, id int64) (Comment
 func (s *Service) settle(ctx context.Context, a access.Actor, id int64, settled bool) (Comment, error) {
 	var c Comment
 	err := s.db.Write(ctx, func(tx *gorm.DB) (err error) {
-		if c, err = find(tx, a, id); err != nil {
+		if c, _, err = find(tx, a, id); err != nil {
 			return err
 		}
 		switch {

@@ -12,19 +12,33 @@ import (
 	"galley/store"
 )
 
+// together is how many events one statement takes: most actions cause one or two.
+const together = 2
+
 // insert writes the events of one action, last before its commit: ids are then given in commit order, those first that say
 // what is forgotten. What was written is handed over after the commit, so that the feed of this process need not read it again.
 func insert(tx *gorm.DB, all []*Event) error {
 	slices.SortStableFunc(all, func(a, b *Event) int { return cmp.Compare(order(a), order(b)) })
 	all = slices.CompactFunc(all, func(a, b *Event) bool { return a.Type == topicForgotten && a.Topic == b.Topic })
-	const q = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	for _, e := range all {
-		id, err := store.Insert(tx, q, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
+	const one = `INSERT INTO events (topic, type, subject, actor, recheck, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	const two = one + `, (?, ?, ?, ?, ?, ?, ?)`
+	for some := range slices.Chunk(all, together) {
+		q := two
+		if len(some) == 1 {
+			q = one
+		}
+		args := make([]any, 0, 7*together)
+		for _, e := range some {
+			args = append(args, e.Topic, e.Type, e.Subject, string(e.Actor), e.Recheck, string(e.Data), e.Time)
+		}
+		last, err := store.Insert(tx, q, args...)
 		if err != nil {
 			return store.Fault(err, "event")
 		}
-		e.ID = id
-		store.Emit(tx, e)
+		for i, e := range some {
+			e.ID = last - int64(len(some)-1-i) // the only writer gives ids without a gap
+			store.Emit(tx, e)
+		}
 	}
 	return nil
 }

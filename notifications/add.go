@@ -30,17 +30,18 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 		return nil
 	}
 	base := Notification{
-		Kind: n.Kind, ProjectID: &n.ProjectID, ItemID: n.ItemID, CommentID: n.CommentID,
+		Kind: n.Kind, ProjectID: &n.ProjectID, ProjectName: n.ProjectName, ItemID: n.ItemID, CommentID: n.CommentID,
 		Text: excerpt(n.Text), Reason: n.Reason, Count: max(n.Count, 1), CreatedAt: store.Now(tx),
 	}
 	if n.Actor.UserID != 0 {
 		p := n.Actor.Person()
 		base.Actor = &p
 	}
-	row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT p.name, v.title FROM projects p
-		LEFT JOIN project_items i ON i.id = ? LEFT JOIN versions v ON v.id = i.version_id WHERE p.id = ?`, n.ItemID, n.ProjectID)
-	if err := row.Scan(&base.ProjectName, &base.ItemTitle); err != nil {
-		return store.Fault(err, "project")
+	if n.ItemID != nil {
+		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT v.title FROM project_items i JOIN versions v ON v.id = i.version_id WHERE i.id = ?`, *n.ItemID)
+		if err := row.Scan(&base.ItemTitle); err != nil {
+			return store.Fault(err, "item")
+		}
 	}
 	told := map[int64]bool{}
 	for _, user := range recipients {

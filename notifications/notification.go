@@ -26,14 +26,15 @@ const maxText = 200
 
 // Note is something to tell, before it is known to whom.
 type Note struct {
-	Kind      Kind
-	ProjectID int64
-	ItemID    *int64 // the project item, where it is about one
-	CommentID *int64
-	Actor     access.Actor
-	Text      string // the words it is about, cut to 200 characters
-	Reason    string // the answer to "why did I get this?"
-	Count     int    // of how many things it speaks; 0 means one
+	Kind        Kind
+	ProjectID   int64
+	ProjectName string
+	ItemID      *int64 // the project item, where it is about one
+	CommentID   *int64
+	Actor       access.Actor
+	Text        string // the words it is about, cut to 200 characters
+	Reason      string // the answer to "why did I get this?"
+	Count       int    // of how many things it speaks; 0 means one
 }
 
 // Notification is one entry of somebody's inbox. Names and titles are those of now, not of then. Of what its owner may not

@@ -168,7 +168,7 @@ func welcome(tx *gorm.DB, a access.Actor, p Project, who candidate) error {
 		return nil
 	}
 	return notifications.Add(tx, notifications.Note{
-		Kind: notifications.AddedToProject, ProjectID: p.ID, Actor: a, Text: p.Name, Reason: "You were made a member of this project.",
+		Kind: notifications.AddedToProject, ProjectID: p.ID, ProjectName: p.Name, Actor: a, Text: p.Name, Reason: "You were made a member of this project.",
 	}, who.ID)
 }
 

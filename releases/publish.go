@@ -197,7 +197,7 @@ func notify(tx *gorm.DB, a access.Actor, p projects.Project, going []Checked) er
 		return err
 	}
 	for _, person := range may {
-		n := notifications.Note{Kind: notifications.ProjectPublished, ProjectID: p.ID, Actor: a, Text: p.Name, Reason: "You own this project.", Count: len(going)}
+		n := notifications.Note{Kind: notifications.ProjectPublished, ProjectID: p.ID, ProjectName: p.Name, Actor: a, Text: p.Name, Reason: "You own this project.", Count: len(going)}
 		switch mine := work[person]; {
 		case person == p.OwnerID:
 		case len(mine) == 1 && !mine[0].unpublishes():

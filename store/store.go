@@ -49,7 +49,7 @@ type DB struct {
 	later []*action // left over by a group, before the queue; the writer's own
 
 	mu          sync.Mutex
-	onCommitted func(emitted []any)
+	onCommitted []func(emitted []any)
 
 	commits, actions, refused atomic.Int64
 }
@@ -183,7 +183,7 @@ func Collect[T any](tx *gorm.DB, v T, flush func(tx *gorm.DB, all []T) error) {
 	})
 }
 
-// Emit hands v to the function given to OnCommitted once the action of tx is durable, in commit order.
+// Emit hands v to the functions given to OnCommitted once the action of tx is durable, in commit order.
 func Emit(tx *gorm.DB, v any) {
 	u := unitOf(tx)
 	u.emitted = append(u.emitted, v)
@@ -197,11 +197,11 @@ func unitOf(tx *gorm.DB) *unit {
 	return u.(*unit)
 }
 
-// OnCommitted sets the function that is told, after each commit and on the writer's goroutine, what its actions emitted.
-// It must not block.
+// OnCommitted adds a function that is told, after each commit and on the writer's goroutine, what its actions emitted. It
+// must not block.
 func (d *DB) OnCommitted(fn func(emitted []any)) {
 	d.mu.Lock()
-	d.onCommitted = fn
+	d.onCommitted = append(d.onCommitted, fn)
 	d.mu.Unlock()
 }
 
@@ -400,8 +400,10 @@ func (d *DB) finish(ran []*action, groupErr error) {
 		d.mu.Lock()
 		tell := d.onCommitted
 		d.mu.Unlock()
-		if tell != nil && len(emitted) > 0 {
-			tell(emitted)
+		if len(emitted) > 0 {
+			for _, fn := range tell {
+				fn(emitted)
+			}
 		}
 	}
 	for _, a := range ran {

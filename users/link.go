@@ -50,7 +50,7 @@ func errLink() error {
 // MakeLink makes a one-time link with which the person sets their password; the one before ends. site is the address under
 // which people reach this installation. Only admins may; NotFound where there is nobody, Conflict for a disabled account.
 func (s *Service) MakeLink(ctx context.Context, a access.Actor, id int64, site string) (l Link, err error) {
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+	err = s.write(ctx, func(tx *gorm.DB) error {
 		if err := access.ManagePeople.Check(a.Role); err != nil {
 			return err
 		}
@@ -99,15 +99,15 @@ func (s *Service) SetPassword(ctx context.Context, in NewPassword, from Client, 
 		return "", Session{}, err
 	}
 	link, _ := hashToken(in.Token)
-	if err := s.tryLink(ctx, link, from); err != nil {
+	if err := s.tryLink(ctx, link[:], from); err != nil {
 		return "", Session{}, err
 	}
 	hash, err := s.passwords.hash(ctx, in.Password)
 	if err != nil {
 		return "", Session{}, err
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
-		id, err := useLink(tx, link)
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		id, err := useLink(tx, link[:])
 		if err != nil {
 			return err
 		}

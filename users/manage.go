@@ -30,7 +30,7 @@ func (s *Service) Create(ctx context.Context, a access.Actor, d Draft, site stri
 			return Person{}, nil, false, err
 		}
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+	err = s.write(ctx, func(tx *gorm.DB) error {
 		if p, created, err = insert(tx, a, n, hash); err != nil || !created || p.HasPassword {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Service) Change(ctx context.Context, a access.Actor, id, revision int64
 	if err := c.validate(); err != nil {
 		return Person{}, err
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+	err = s.write(ctx, func(tx *gorm.DB) error {
 		if err := access.ManagePeople.Check(a.Role); err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (s *Service) GivePassword(ctx context.Context, a access.Actor, id int64, pa
 	if err != nil {
 		return Person{}, err
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+	err = s.write(ctx, func(tx *gorm.DB) (err error) {
 		p, err = setPassword(tx, a, id, hash)
 		if errs.CodeOf(err) == errs.Forbidden {
 			err = errEnableFirst

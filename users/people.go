@@ -42,7 +42,7 @@ func (s *Service) Add(ctx context.Context, a access.Actor, n NewPerson) (Person,
 		return Person{}, err
 	}
 	var p Person
-	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+	err = s.write(ctx, func(tx *gorm.DB) (err error) {
 		if err := access.ManagePeople.Check(a.Role); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *Service) EditMe(ctx context.Context, a access.Actor, revision int64, e 
 			return Person{}, err
 		}
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) (err error) {
+	err = s.write(ctx, func(tx *gorm.DB) (err error) {
 		was, err := load(tx, a.UserID)
 		if err != nil {
 			return err

@@ -30,6 +30,7 @@ type Service struct {
 	attempts  *attempts
 	seen      sightings
 	setup     setupCode
+	sessions  sessionCache
 }
 
 // New makes the service.
@@ -40,7 +41,9 @@ func New(db *store.DB, o Options) *Service {
 	if o.AbsoluteLimit == 0 {
 		o.AbsoluteLimit = 30 * 24 * time.Hour
 	}
-	return &Service{db: db, o: o, passwords: newPasswords(), attempts: newAttempts()}
+	s := &Service{db: db, o: o, passwords: newPasswords(), attempts: newAttempts(), sessions: sessionCache{held: map[tokenHash]found{}}}
+	db.OnCommitted(s.committed)
+	return s
 }
 
 // Credentials are what somebody signs in with.
@@ -84,7 +87,7 @@ func (s *Service) SignIn(ctx context.Context, in Credentials, from Client, oldTo
 
 // enter begins a session for somebody whose password was right.
 func (s *Service) enter(ctx context.Context, id int64, hash string, from Client, oldToken string) (token string, v Session, err error) {
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+	err = s.write(ctx, func(tx *gorm.DB) error {
 		a := access.Actor{UserID: id}
 		var role, hashNow string
 		var disabled bool
@@ -191,7 +194,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
 		_, err := end(tx, a, a.UserID, `id = ?`, a.SessionID)
 		return err
 	})
@@ -199,7 +202,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 
 // SignOutEverywhere ends all sessions of the actor. Emits session.ended for each.
 func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
 		if _, err := end(tx, a, a.UserID, `TRUE`); err != nil {
 			return err
 		}
@@ -209,7 +212,7 @@ func (s *Service) SignOutEverywhere(ctx context.Context, a access.Actor) error {
 
 // EndSession ends one session of the actor; NotFound when it is not theirs. Emits session.ended.
 func (s *Service) EndSession(ctx context.Context, a access.Actor, id int64) error {
-	return s.db.Write(ctx, func(tx *gorm.DB) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
 		n, err := end(tx, a, a.UserID, `id = ?`, id)
 		if err == nil && n == 0 {
 			err = errs.Missing("session")

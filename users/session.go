@@ -80,24 +80,22 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	if !ok {
 		return access.Actor{}, errEnded
 	}
-	var a access.Actor
-	var l lease
-	var role string
-	err := s.db.ReadRow(ctx, `SELECT s.id, s.last_seen_at, s.expires_at, u.id, u.name, u.handle, u.role, u.disabled
-		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`, []any{hash},
-		&a.SessionID, &l.seen, &l.expires, &a.UserID, &a.Name, &a.Handle, &role, &l.disabled)
-	if errors.Is(err, sql.ErrNoRows) {
-		return access.Actor{}, errEnded
-	}
-	if err != nil {
-		return access.Actor{}, store.Fault(err, "session")
-	}
-	a.Role, _ = access.ParseRole(role)
 	now := s.db.Now()
-	if err := s.check(l, now); err != nil {
+	f, emptied, ok := s.sessions.get(hash, now)
+	if !ok {
+		var err error
+		if f, err = s.read(ctx, hash, now); err != nil {
+			return access.Actor{}, err
+		}
+	}
+	if err := s.check(f.lease, now); err != nil {
 		return access.Actor{}, err
 	}
-	if byPerson && now.Sub(l.seen) >= seenEvery && s.seen.isDue(a.SessionID, now) {
+	if !ok {
+		s.sessions.keep(hash, f, emptied)
+	}
+	a := f.actor
+	if byPerson && now.Sub(f.lease.seen) >= seenEvery && s.seen.isDue(a.SessionID, now) {
 		s.db.WriteLater(func(tx *gorm.DB) error { // nobody waits: reading goes on while the database takes no writes
 			// A plain UPDATE: it cannot revive a session that ended meanwhile.
 			_, err := tx.Statement.ConnPool.ExecContext(tx.Statement.Context, `UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?`, now, a.SessionID, now)
@@ -108,6 +106,21 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 		})
 	}
 	return a, nil
+}
+
+// read finds the session and who holds it.
+func (s *Service) read(ctx context.Context, hash tokenHash, now time.Time) (found, error) {
+	f := found{read: now}
+	a, l := &f.actor, &f.lease
+	var role string
+	err := s.db.ReadRow(ctx, `SELECT s.id, s.last_seen_at, s.expires_at, u.id, u.name, u.handle, u.role, u.disabled
+		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?`, []any{hash[:]},
+		&a.SessionID, &l.seen, &l.expires, &a.UserID, &a.Name, &a.Handle, &role, &l.disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		return found{}, errEnded
+	}
+	a.Role, _ = access.ParseRole(role)
+	return f, store.Fault(err, "session")
 }
 
 // sightings remembers when it was last noted that a session was seen, so that it is noted once by many requests at a time.
@@ -230,17 +243,16 @@ func newToken() (token string, hash []byte, err error) {
 		return "", nil, fmt.Errorf("users: token: %w", err)
 	}
 	token = base64.RawURLEncoding.EncodeToString(secret[:])
-	hash, _ = hashToken(token)
-	return token, hash, nil
+	kept, _ := hashToken(token)
+	return token, kept[:], nil
 }
 
 // hashToken is what is kept of a token; ok is false for what cannot be one.
-func hashToken(token string) (hash []byte, ok bool) {
+func hashToken(token string) (hash tokenHash, ok bool) {
 	if len(token) != tokenChars {
-		return nil, false
+		return tokenHash{}, false
 	}
-	sum := sha256.Sum256([]byte(token))
-	return sum[:], true
+	return sha256.Sum256([]byte(token)), true
 }
 
 // Prune removes the sessions and links that have run out for good. No event: nothing that still works ends by it.

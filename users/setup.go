@@ -83,7 +83,7 @@ func (s *Service) SetUp(ctx context.Context, in FirstAdmin, from Client) (token 
 	if err != nil {
 		return "", Session{}, err
 	}
-	err = s.db.Write(ctx, func(tx *gorm.DB) error {
+	err = s.write(ctx, func(tx *gorm.DB) error {
 		if err := nobodyYet(tx); err != nil {
 			return err
 		}
