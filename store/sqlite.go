@@ -85,9 +85,9 @@ func openPool(file string, o Options, readOnly bool) (*gorm.DB, error) {
 }
 
 func dsn(file string, readOnly bool) string {
-	q := url.Values{
+	q := url.Values{ // no mutex: database/sql gives a connection to one goroutine at a time
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"1"}, "_busy_timeout": {"5000"},
-		"_stmt_cache_size": {"64"}, "_txlock": {"immediate"},
+		"_stmt_cache_size": {"64"}, "_txlock": {"immediate"}, "_mutex": {"no"},
 	}
 	if readOnly {
 		q.Set("_query_only", "1")
