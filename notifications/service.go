@@ -35,7 +35,7 @@ type Page struct {
 	Position events.Position
 }
 
-const columns = `SELECT n.id, n.kind, n.project_id, p.name, n.item_id, v.title, n.comment_id, u.id, u.name, u.handle,
+const columns = `SELECT n.id, n.kind, n.project_id, p.name, i.id, v.title, n.comment_id, u.id, u.name, u.handle,
 	n.actors, n.text, n.reason, n.count, n.read_at, n.created_at, p.id IS NULL
 	FROM notifications n LEFT JOIN projects p ON p.id = n.project_id AND ` + visible + `
 	LEFT JOIN project_items i ON i.id = n.item_id LEFT JOIN versions v ON v.id = i.version_id

@@ -246,7 +246,7 @@ func moved(tx *gorm.DB, a access.Actor, was, is Item, to Project) error {
 	if err := tellStubs(tx, a, is, to, told); err != nil {
 		return err
 	}
-	gone := removed{ID: was.ID, ProjectID: was.ProjectID, ContentID: was.ContentID, Language: was.Language}
+	gone := removed{ID: was.ID, ProjectID: was.ProjectID, ContentID: was.ContentID, Language: was.Language, Revision: was.Revision}
 	if to.Visibility == Everyone {
 		gone.Title = was.Title
 	}

@@ -80,10 +80,11 @@ type removed struct {
 	ContentID int64  `json:"content_id"`
 	Language  string `json:"language"`
 	Title     string `json:"title"`
+	Revision  int64  `json:"revision"` // its last one; should it come back, it goes on from there
 }
 
-// Remove takes an item out of the project, based on the given revision; its version stays, held by no project. Emits
-// item.removed, version.freed and project.changed.
+// Remove takes an item out of the project, based on the given revision; its version stays, held by no project, and what was
+// said of the item waits for it to come back. Emits item.removed, version.freed and project.changed.
 func (s *Service) Remove(ctx context.Context, a access.Actor, projectID, itemID, revision int64) error {
 	return s.db.Write(ctx, func(tx *gorm.DB) error { return TakeOut(tx, a, projectID, itemID, revision) })
 }
@@ -103,11 +104,17 @@ func TakeOut(tx *gorm.DB, a access.Actor, projectID, itemID, revision int64) err
 	if err := tx.Where("id = ?", itemID).Delete(&projectItem{}).Error; err != nil {
 		return store.Fault(err, "item")
 	}
+	err = tx.Exec(`INSERT INTO former_items (project_id, content_id, language, item_id, revision) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET item_id = excluded.item_id, revision = excluded.revision`,
+		projectID, it.ContentID, it.Language, itemID, it.Revision).Error
+	if err != nil {
+		return store.Fault(err, "item")
+	}
 	Changed(tx, a, projectID)
 	if err := Record(tx, a, Entry{ProjectID: projectID, Act: ActItemRemoved, Item: &it}); err != nil {
 		return err
 	}
-	gone := removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title}
+	gone := removed{ID: it.ID, ProjectID: projectID, ContentID: it.ContentID, Language: it.Language, Title: it.Title, Revision: it.Revision}
 	if err := events.Append(tx, itemEvent(a, events.ItemRemoved, it), gone); err != nil {
 		return err
 	}

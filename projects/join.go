@@ -1,6 +1,7 @@
 package projects
 
 import (
+	"database/sql"
 	"errors"
 
 	"gorm.io/gorm"
@@ -128,7 +129,13 @@ func addItem(tx *gorm.DB, a access.Actor, item *projectItem) error {
 	if err != nil {
 		return err
 	}
-	item.Position, item.Revision, item.AddedBy, item.CreatedAt = last+gap, 1, a.UserID, store.Now(tx)
+	// One that was here before is the same again, under its id: with its comments, of which one may be blocking.
+	former := tx.Raw(`DELETE FROM former_items WHERE project_id = ? AND content_id = ? AND language = ? RETURNING item_id, revision`, item.ProjectID, item.ContentID, item.Language)
+	if err := former.Row().Scan(&item.ID, &item.Revision); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	item.Revision++
+	item.Position, item.AddedBy, item.CreatedAt = last+gap, a.UserID, store.Now(tx)
 	item.ChangedAt, item.ChangedBy = &item.CreatedAt, by(a)
 	if err := tx.Create(item).Error; err != nil {
 		return err

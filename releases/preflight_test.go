@@ -5,9 +5,12 @@ import (
 	"slices"
 	"testing"
 
+	"gorm.io/gorm"
+
 	"galley/comments"
 	"galley/content"
 	"galley/errs"
+	"galley/projects"
 	"galley/releases"
 	"galley/store/storetest"
 )
@@ -57,6 +60,61 @@ func TestPreflight(t *testing.T) {
 	if e.delivered(t, ready.Slug) == "" {
 		t.Error("what Preflight said can go out did not")
 	}
+}
+
+// What was said of an item stays with it: taken out and added again, it is the same item, and what blocked it blocks it.
+func TestBlockingCommentComesBackWithItsItem(t *testing.T) {
+	e := newEnv(t)
+	v := e.readyPage(t, e.launch, "Fares")
+	item := *v.Version.ItemID
+	c, _, err := e.comments.Add(t.Context(), e.ilse, e.launch, comments.Draft{Body: "Legal must see this.", ItemID: &item, Blocking: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var version int64
+	err = e.db.Read(t.Context(), func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT version_id FROM project_items WHERE id = ?`, item).Row().Scan(&version)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		before := e.item(t, item)
+		if err := e.projects.Remove(t.Context(), e.anna, e.launch, item, before.Revision); err != nil {
+			t.Fatal(err)
+		}
+		same(t, "taken out", e.checked(t, e.launch), []string{})
+		err = e.db.Write(t.Context(), func(tx *gorm.DB) error {
+			id, err := projects.Join(tx, e.anna, e.launch, before.ContentID, before.Language, version)
+			if id != item {
+				t.Errorf("came back as item %d, was %d", id, item)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "back", e.checked(t, e.launch), []string{"Fares [blocking_comment]"})
+		if after := e.item(t, item); after.Revision <= before.Revision || after.Comments != 1 {
+			t.Errorf("back with revision %d after %d and %d comments, want 1", after.Revision, before.Revision, after.Comments)
+		}
+	}
+	page, err := e.comments.List(t.Context(), e.anna, e.launch, comments.Filter{ItemID: item, Limit: 10})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != c.ID {
+		t.Errorf("got %+v, %v, want the comment", page.Rows, err)
+	}
+}
+
+func (e env) item(t *testing.T, id int64) (it projects.Item) {
+	t.Helper()
+	err := e.db.Read(t.Context(), func(tx *gorm.DB) (err error) {
+		it, err = projects.ItemByID(tx, e.launch, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return it
 }
 
 // Each obstacle by itself, from the act that puts it there to the one that takes it away.

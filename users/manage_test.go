@@ -277,9 +277,9 @@ func TestEndUnless(t *testing.T) {
 		t.Fatalf("got %v, %v", standing, err)
 	}
 	hash, _ := hashToken(ended)
-	delete(standing, string(hash))
+	delete(standing, string(hash[:]))
 	hash, _ = hashToken(secret(l))
-	delete(standing, string(hash))
+	delete(standing, string(hash[:]))
 	if err := e.db.Write(t.Context(), func(tx *gorm.DB) error { return EndUnless(tx, standing) }); err != nil {
 		t.Fatal(err)
 	}

@@ -88,6 +88,9 @@ export function makePlace({ projectId, itemId }, { api, follow }) {
     switch (type) {
       case 'item.added':
         if (!ids.value.includes(data.id)) ids.value = [...ids.value, data.id];
+        if (data.id !== itemId) break;
+        gone.value = null; // it was taken out and is back
+        item.value = { ...item.value, ...data };
         break;
       case 'item.changed':
         if (data.id === itemId && item.value && data.revision >= item.value.revision) item.value = { ...item.value, ...data };

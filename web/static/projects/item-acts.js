@@ -94,7 +94,7 @@ export function makeItemActs({ projectId, items, api, newKey, added, shown }) {
         }
       }
       outcome.done.push(item.id);
-      items.takeOut(item.id, null);
+      items.takeOut(item, null);
     });
     const back = new Set(outcome.refused.map(({ id }) => id));
     if (back.size > 0) shown.value = before.filter((id) => items.rows.has(id) && (back.has(id) || shown.value.includes(id)));

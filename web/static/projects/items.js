@@ -47,8 +47,8 @@ export function makeItems({ me, now }) {
   const rows = new Map();
   /** Every row that is here, in the order of the project. */
   const ids = signal(/** @type {number[]} */ ([]));
-  /** @type {Set<number>} */
-  const removed = new Set();
+  /** The last revision of each that was taken out: one that comes back goes on from there. @type {Map<number, number>} */
+  const removed = new Map();
   /** How many rows changed at once, when they are too many to look at one by one. */
   const burst = signal(0);
   /** @type {{id: number, at: number}[]} */
@@ -76,7 +76,7 @@ export function makeItems({ me, now }) {
    * @returns {'added'|'changed'|'moved'|'known'}
    */
   function put(item, { actor = null, anew = false } = {}) {
-    if (removed.has(item.id)) return 'known';
+    if (item.revision <= (removed.get(item.id) ?? 0)) return 'known';
     const row = rows.get(item.id);
     const was = row?.peek() ?? null;
     if (was && !anew && isOlder(item, was.item)) return 'known';
@@ -115,9 +115,10 @@ export function makeItems({ me, now }) {
     change,
     drop,
 
-    /** @param {number} id @param {PersonRef|null} by nobody: it goes at once */
-    takeOut(id, by) {
-      removed.add(id);
+    /** @param {{id: number, revision: number}} item @param {PersonRef|null} by nobody: it goes at once */
+    takeOut({ id, revision }, by) {
+      if ((rows.get(id)?.peek().item.revision ?? 0) > revision) return; // it is back already
+      removed.set(id, revision);
       if (by && rows.has(id)) change(id, { gone: { by, at: now() }, pending: null });
       else drop(id);
     },

@@ -172,7 +172,7 @@ export function makeOverview(projectId, { api, follow, me, newKey, now = Date.no
       case 'item.changed':
         return added(data, actor);
       case 'item.removed':
-        return items.takeOut(data.id, actor && actor.id !== me() ? actor : null);
+        return items.takeOut(data, actor && actor.id !== me() ? actor : null);
       case 'comment.added':
         return count(id, data, 1);
       case 'comment.deleted':
