@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { quiet, startProduct, until } from './harness.mjs';
-import { coastPass, openItem, openProject, row } from './newsroom.mjs';
+import { coastPass, comment, openItem, openProject, row, said } from './newsroom.mjs';
 
 const title = 'Bikes, dogs and prams';
 const all = (page, n) => page.getByRole('button', { name: `All ${n}`, exact: true });
@@ -17,6 +17,11 @@ test('items', async (t) => {
 
 async function outAndBack(anna, tomas) {
   await Promise.all([openProject(anna), openProject(tomas)]);
+  await openItem(anna, title);
+  await comment(anna, 'Do prams go for free?');
+  await openProject(anna);
+  const about = said(tomas, 'Do prams go for free?').getByRole('link', { name: title, exact: true });
+  await about.waitFor();
   await quiet(tomas);
   const asked = tomas.requests.length;
   await row(anna, title).getByRole('link', { name: title, exact: true }).focus();
@@ -30,6 +35,7 @@ async function outAndBack(anna, tomas) {
   await row(anna, title).waitFor();
   await row(tomas, title).waitFor();
   await all(tomas, 8).waitFor();
+  await about.waitFor(); // it is the same item, and the comment is about it
   assert.deepEqual(tomas.requests.slice(asked), []);
 }
 
