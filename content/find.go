@@ -2,6 +2,7 @@ package content
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -30,6 +31,27 @@ func keepWords(tx *gorm.DB, versionID int64, title, slug string) error {
 func forgetWords(tx *gorm.DB, contentID int64, language string) error {
 	return store.Fault(tx.Exec(`DELETE FROM content_words WHERE docid IN (SELECT id FROM versions WHERE content_id = ? AND language = ? AND state = 'previously_published')`,
 		contentID, language).Error, "version")
+}
+
+// IndexWords keeps the words of all versions that can be found, where none are kept: in a database that is older than this.
+func (s *Service) IndexWords(ctx context.Context) error {
+	return s.db.WriteAlone(ctx, func(tx *gorm.DB) error {
+		var versions []struct {
+			ID          int64
+			Title, Slug string
+		}
+		err := tx.Raw(`SELECT v.id, v.title, v.slug FROM versions v WHERE NOT EXISTS (SELECT 1 FROM content_words)
+			AND (v.state <> 'previously_published' OR v.id = (SELECT max(o.id) FROM versions o WHERE o.content_id = v.content_id AND o.language = v.language))`).Scan(&versions).Error
+		if err != nil {
+			return store.Fault(err, "version")
+		}
+		for _, v := range versions {
+			if err := keepWords(tx, v.ID, v.Title, v.Slug); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // matching is what finds versions with a word that begins with each of the wanted ones; "" where none is wanted.

@@ -79,7 +79,7 @@ func TestBlockingCommentComesBackWithItsItem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		before := e.item(t, item)
+		before := e.item(t, e.launch, item)
 		if err := e.projects.Remove(t.Context(), e.anna, e.launch, item, before.Revision); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestBlockingCommentComesBackWithItsItem(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "back", e.checked(t, e.launch), []string{"Fares [blocking_comment]"})
-		if after := e.item(t, item); after.Revision <= before.Revision || after.Comments != 1 {
+		if after := e.item(t, e.launch, item); after.Revision <= before.Revision || after.Comments != 1 {
 			t.Errorf("back with revision %d after %d and %d comments, want 1", after.Revision, before.Revision, after.Comments)
 		}
 	}
@@ -103,18 +103,6 @@ func TestBlockingCommentComesBackWithItsItem(t *testing.T) {
 	if err != nil || len(page.Rows) != 1 || page.Rows[0].ID != c.ID {
 		t.Errorf("got %+v, %v, want the comment", page.Rows, err)
 	}
-}
-
-func (e env) item(t *testing.T, id int64) (it projects.Item) {
-	t.Helper()
-	err := e.db.Read(t.Context(), func(tx *gorm.DB) (err error) {
-		it, err = projects.ItemByID(tx, e.launch, id)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return it
 }
 
 // Each obstacle by itself, from the act that puts it there to the one that takes it away.

@@ -229,10 +229,10 @@ func endBehind(tx *gorm.DB, a access.Actor, token string) error {
 		return nil
 	}
 	var owner int64
-	if err := tx.Raw(`SELECT user_id FROM sessions WHERE token_hash = ?`, hash).Scan(&owner).Error; err != nil {
+	if err := tx.Raw(`SELECT user_id FROM sessions WHERE token_hash = ?`, hash[:]).Scan(&owner).Error; err != nil {
 		return store.Fault(err, "session")
 	}
-	_, err := end(tx, a, owner, `token_hash = ?`, hash)
+	_, err := end(tx, a, owner, `token_hash = ?`, hash[:])
 	return err
 }
 

@@ -92,6 +92,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.content, err = newContent(a.db, a.c.ContentTypes); err != nil {
 		return err
 	}
+	if err := a.content.IndexWords(ctx); err != nil {
+		return err
+	}
 	a.comments = comments.New(a.db)
 	a.releases = releases.New(a.db, a.content)
 	a.hub = realtime.NewHub(a.db, mayHear(a.users), a.log, realtime.Defaults())

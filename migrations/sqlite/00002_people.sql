@@ -2,22 +2,16 @@
 CREATE TABLE users (
   id                INTEGER PRIMARY KEY AUTOINCREMENT,
   name              TEXT NOT NULL,
-  handle            TEXT NOT NULL UNIQUE CHECK (handle NOT IN ('admins', 'editors', 'reviewers')), -- what stands after the @; those name groups
+  handle            TEXT NOT NULL UNIQUE,                -- what stands after the @
   email             TEXT NOT NULL UNIQUE COLLATE NOCASE,
   role              TEXT NOT NULL CHECK (role IN ('admin', 'editor', 'reviewer')),
   disabled          BOOLEAN NOT NULL DEFAULT FALSE,
   time_zone         TEXT NOT NULL DEFAULT '',
-  password_hash     TEXT NOT NULL,                       -- empty until an invitation has been taken up
+  password_hash     TEXT NOT NULL,
   active_project_id INTEGER REFERENCES projects (id) ON DELETE SET NULL,
-  created_by        INTEGER REFERENCES users (id),       -- NULL for the command line and the first admin
-  client_key        TEXT,
-  client_body       BLOB,
   revision          INTEGER NOT NULL DEFAULT 1,
-  created_at        DATETIME NOT NULL,
-  last_seen_at      DATETIME,                            -- to the minute; outlives the sessions
-  UNIQUE (created_by, client_key)
+  created_at        DATETIME NOT NULL
 );
-CREATE INDEX users_by_role ON users (role, id);
 CREATE INDEX users_by_active_project ON users (active_project_id);
 CREATE INDEX users_by_name ON users (name, id);
 

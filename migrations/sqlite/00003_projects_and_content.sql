@@ -6,15 +6,13 @@ CREATE TABLE projects (
   due_on      TEXT,                          -- a day, YYYY-MM-DD: no hour, no zone
   state       TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'scheduled', 'publishing', 'published', 'publish_failed', 'archived')),
   visibility  TEXT NOT NULL DEFAULT 'everyone' CHECK (visibility IN ('everyone', 'members')),
-  archived_from TEXT NOT NULL DEFAULT '',    -- the state that it had when it was archived
-  owner_id    INTEGER NOT NULL REFERENCES users (id), -- always a member with the role owner; it passes on when that ends
-  created_by  INTEGER REFERENCES users (id),
+  owner_id    INTEGER NOT NULL REFERENCES users (id),
   client_key  TEXT,
   client_body BLOB,                          -- hash of the first request's body: a repeat with another one is refused
   revision    INTEGER NOT NULL DEFAULT 1,
   created_at  DATETIME NOT NULL,
   updated_at  DATETIME NOT NULL,
-  UNIQUE (created_by, client_key)
+  UNIQUE (owner_id, client_key)
 );
 CREATE INDEX projects_by_state ON projects (state, id);
 
@@ -27,21 +25,16 @@ CREATE TABLE members (
 CREATE INDEX members_by_user ON members (user_id, project_id);
 
 CREATE TABLE content_items (
-  id            INTEGER PRIMARY KEY AUTOINCREMENT,
-  type          TEXT NOT NULL,
-  parent_id     INTEGER REFERENCES content_items (id),
-  position      INTEGER NOT NULL DEFAULT 0,  -- among its siblings, with gaps, so that one move changes one row
-  tree_revision INTEGER NOT NULL DEFAULT 1,  -- counts changes of where it stands, the trash included
-  trashed_at    DATETIME,
-  trashed_by    INTEGER REFERENCES users (id),
-  created_by    INTEGER NOT NULL REFERENCES users (id),
-  client_key    TEXT,
-  client_body   BLOB,
-  created_at    DATETIME NOT NULL,
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  type        TEXT NOT NULL,
+  parent_id   INTEGER REFERENCES content_items (id),
+  created_by  INTEGER NOT NULL REFERENCES users (id),
+  client_key  TEXT,
+  client_body BLOB,
+  created_at  DATETIME NOT NULL,
   UNIQUE (created_by, client_key)
 );
-CREATE INDEX content_items_in_order ON content_items (parent_id, position, id, trashed_at) WHERE trashed_at IS NULL; -- trashed_at: to count from the index alone
-CREATE INDEX content_items_in_trash ON content_items (id) WHERE trashed_at IS NOT NULL;
+CREATE INDEX content_items_by_parent ON content_items (parent_id, id);
 
 CREATE TABLE versions (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -79,14 +72,13 @@ CREATE TABLE live (
 );
 CREATE UNIQUE INDEX live_by_path ON live (parent_id, language, slug);
 
--- Which project holds a version is told here and nowhere else: at most one holds it to publish it. What is to be unpublished
--- is the version that is live, and any project may ask for that.
+-- Which project holds a version is told here and nowhere else.
 CREATE TABLE project_items (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id  INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   content_id  INTEGER NOT NULL REFERENCES content_items (id) ON DELETE CASCADE,
   language    TEXT NOT NULL,
-  version_id  INTEGER NOT NULL REFERENCES versions (id),
+  version_id  INTEGER NOT NULL UNIQUE REFERENCES versions (id), -- a version is in at most one project
   action      TEXT NOT NULL DEFAULT 'publish' CHECK (action IN ('publish', 'unpublish')),
   position    INTEGER NOT NULL,
   assignee_id INTEGER REFERENCES users (id),
@@ -95,8 +87,6 @@ CREATE TABLE project_items (
   created_at  DATETIME NOT NULL,
   UNIQUE (project_id, content_id, language)
 );
-CREATE UNIQUE INDEX project_items_holding ON project_items (version_id) WHERE action = 'publish';
-CREATE INDEX project_items_by_version ON project_items (version_id);
 CREATE INDEX project_items_in_order ON project_items (project_id, position, id);
 CREATE INDEX project_items_by_content ON project_items (content_id, language);
 
@@ -126,4 +116,3 @@ CREATE TABLE publish_run_items (
   reason              TEXT NOT NULL,
   PRIMARY KEY (run_id, item_id)
 );
-CREATE INDEX publish_run_items_by_item ON publish_run_items (item_id, version_id);

@@ -37,9 +37,9 @@ CREATE TABLE notifications (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   kind       TEXT NOT NULL,
-  project_id INTEGER REFERENCES projects (id) ON DELETE SET NULL,  -- NULL: there was one, and what is left is a stub
+  project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   item_id    INTEGER REFERENCES project_items (id) ON DELETE SET NULL,
-  comment_id INTEGER REFERENCES comments (id) ON DELETE SET NULL,
+  comment_id INTEGER REFERENCES comments (id) ON DELETE CASCADE,
   actor_id   INTEGER REFERENCES users (id),
   text       TEXT NOT NULL,
   reason     TEXT NOT NULL,
