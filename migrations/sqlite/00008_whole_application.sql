@@ -84,6 +84,7 @@ UPDATE notifications SET of_project_id = project_id;
 ALTER TABLE notifications DROP COLUMN project_id;
 ALTER TABLE notifications RENAME COLUMN of_project_id TO project_id;
 CREATE INDEX notifications_by_project ON notifications (project_id);
+CREATE INDEX notifications_by_item ON notifications (item_id) WHERE item_id IS NOT NULL; -- an item that moves takes along what was told of it
 DROP INDEX notifications_by_comment;
 ALTER TABLE notifications ADD COLUMN of_comment_id INTEGER REFERENCES comments (id) ON DELETE SET NULL;
 UPDATE notifications SET of_comment_id = comment_id;
