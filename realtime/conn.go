@@ -201,6 +201,6 @@ func (c *conn) cut() {
 
 // reset is cut for a peer that does not read: what the system still holds for it, up to megabytes, is thrown away too.
 func (c *conn) reset() {
-	_ = c.line.SetLinger(0) // fails only on a connection that is gone
+	_ = c.line.tcp.SetLinger(0) // fails only on a connection that is gone
 	c.cut()
 }

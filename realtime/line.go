@@ -15,9 +15,10 @@ import (
 // line is a connection on which no write ever waits: what the system does not take at once is kept, in order, until Flush.
 // Whoever serves many lines loses no time at one that is full.
 type line struct {
-	*net.TCPConn
-	raw  syscall.RawConn
-	push func(fd uintptr) bool // offer, once
+	net.Conn // not as the *net.TCPConn that it is: net.Buffers would find a way around Write
+	tcp      *net.TCPConn
+	raw      syscall.RawConn
+	push     func(fd uintptr) bool // offer, once
 
 	mu    sync.Mutex
 	rest  []byte       // not taken yet
@@ -30,7 +31,7 @@ func newLine(tcp *net.TCPConn) (*line, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &line{TCPConn: tcp, raw: raw}
+	l := &line{Conn: tcp, tcp: tcp, raw: raw}
 	l.push = func(fd uintptr) bool {
 		l.offer(int(fd))
 		return true
@@ -81,7 +82,8 @@ func (l *line) Write(b []byte) (int, error) {
 	return len(b), err
 }
 
-// Flush waits until nothing is kept any more, or the connection has ended.
+// Flush waits until nothing is kept any more, or the connection has ended. One at a time: it holds the descriptor while it
+// asks for l.mu, the other way round than Write does, which is safe only as long as nobody else empties what is kept.
 func (l *line) Flush() error {
 	if l.isClear() {
 		return nil
@@ -131,6 +133,8 @@ func (w *onLine) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if !ok {
 		return nil, nil, errors.Join(fmt.Errorf("a socket over %T instead of TCP", nc), nc.Close())
 	}
-	w.line, err = newLine(tcp)
-	return w.line, rw, err
+	if w.line, err = newLine(tcp); err != nil {
+		return nil, nil, errors.Join(err, nc.Close())
+	}
+	return w.line, rw, nil
 }

@@ -72,6 +72,24 @@ func TestLineKeepsWhatDoesNotGoOut(t *testing.T) {
 	}
 }
 
+// Large messages are written in two parts, which must not find another way to the peer than small ones.
+func TestLineKeepsTheOrderOfLargeMessages(t *testing.T) {
+	l, peer := lineTo(t)
+	first := bytes.Repeat([]byte("1"), 8<<20)
+	if _, err := l.Write(first); err != nil || l.isClear() {
+		t.Fatalf("got %v, clear %v", err, l.isClear())
+	}
+	parts := net.Buffers{[]byte("head"), []byte("tail")}
+	if _, err := parts.WriteTo(l); err != nil { // would wait here for good
+		t.Fatal(err)
+	}
+	go func() { _ = l.Flush() }() // ends with what is read
+	got := make([]byte, len(first)+8)
+	if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, append(first, "headtail"...)) {
+		t.Errorf("%v, or what came is in another order", err)
+	}
+}
+
 func TestLineThatEnds(t *testing.T) {
 	l, _ := lineTo(t)
 	if _, err := l.Write(make([]byte, 16<<20)); err != nil {
@@ -79,7 +97,7 @@ func TestLineThatEnds(t *testing.T) {
 	}
 	flushed := make(chan error, 1)
 	go func() { flushed <- l.Flush() }()
-	_ = l.SetLinger(0)
+	_ = l.tcp.SetLinger(0)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}

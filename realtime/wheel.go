@@ -45,11 +45,11 @@ func (h *Hub) turn(c *conn, now time.Time, heartbeat *websocket.PreparedMessage)
 		*d = schedule{ping: now.Add(about(h.o.Heartbeat)), check: now.Add(about(h.o.Recheck)), end: now.Add(about(h.o.Lifetime))}
 	}
 	switch {
-	case c.closing.Load():
-	case c.line.stalledFor(now) > h.o.Stall:
+	case c.line.stalledFor(now) > h.o.Stall: // also of a connection that is closing: its end may wait behind the rest
 		h.log.Info("closed a socket that does not read", "code", closeTooSlow, "actor", c.actor.UserID)
 		h.slowClosed.Add(1)
 		c.reset() // its line is full: no close frame could get through
+	case c.closing.Load():
 	case !d.pinged.IsZero() && now.Sub(d.pinged) > h.o.Pong && time.UnixMilli(c.pongAt.Load()).Before(d.pinged):
 		h.owned.Go(func() { c.close(closeNoPong, "no pong") })
 	case now.After(d.end):
