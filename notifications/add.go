@@ -39,7 +39,10 @@ func Add(tx *gorm.DB, n Note, recipients ...int64) error {
 	}
 	if n.ItemID != nil {
 		row := tx.Statement.ConnPool.QueryRowContext(tx.Statement.Context, `SELECT v.title FROM project_items i JOIN versions v ON v.id = i.version_id WHERE i.id = ?`, *n.ItemID)
-		if err := row.Scan(&base.ItemTitle); err != nil {
+		err := row.Scan(&base.ItemTitle)
+		if errors.Is(err, sql.ErrNoRows) {
+			base.ItemID = nil // it was taken out of the project
+		} else if err != nil {
 			return store.Fault(err, "item")
 		}
 	}
