@@ -150,7 +150,8 @@ export function makeOverview(projectId, { api, follow, me, newKey, now = Date.no
   /** @param {Item} item @param {import('./types.js').PersonRef|null} actor */
   function added(item, actor) {
     const outcome = items.put(item, { actor });
-    if (outcome === 'added' && isShown(item.id)) shown.value = [...shown.value, item.id];
+    // One that comes back may still have its place.
+    if (outcome === 'added' && isShown(item.id) && !shown.value.includes(item.id)) shown.value = [...shown.value, item.id];
     if (outcome !== 'moved') return;
     if (frozen.value) outOfOrder.value = true;
     else arrange();
