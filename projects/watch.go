@@ -122,8 +122,17 @@ func follow(tx *gorm.DB, user int64, t Target, because string) (bool, error) {
 }
 
 // Wrote makes the actor follow what they wrote about, unless they have decided otherwise. Emits follow.changed to themselves
-// when that is new.
+// when that is new. What was taken out of the project is not there to be followed: then they follow the project.
 func Wrote(tx *gorm.DB, a access.Actor, t Target) error {
+	if t.ItemID != nil {
+		var here bool
+		if err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM project_items WHERE id = ?)`, *t.ItemID).Scan(&here).Error; err != nil {
+			return store.Fault(err, "item")
+		}
+		if !here {
+			t.ItemID = nil
+		}
+	}
 	fresh, err := follow(tx, a.UserID, t, wroteIn)
 	if err != nil || !fresh {
 		return err
