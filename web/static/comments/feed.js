@@ -87,7 +87,7 @@ function Feed({ store, reason, mayDeleteAny, titleOf, about, field }) {
       ${ready ? html`<${Threads} store=${store} pointed=${pointed.id.value} reason=${reason} mayDeleteAny=${mayDeleteAny} titleOf=${titleOf} onOlder=${foot.older} />` : null}
     </div>
     <div class="comments-foot">
-      ${store.reading.below.value > 0 ? html`<div class="comments-pill-place" role="status"><button type="button" class="comments-pill" onClick=${foot.go}><${Icon} name="arrow-down" />${plural(store.reading.below.value, 'new comment')}</button></div>` : null}
+      ${store.reading.below.value > 0 ? html`<div class="comments-pill-place" role="status"><button type="button" class="pill pill-small comments-pill" onClick=${foot.go}><${Icon} name="arrow-down" />${plural(store.reading.below.value, 'new comment')}</button></div>` : null}
       ${pointed.gone.value ? html`<p class="comments-gone" role="status">The comment of this link was deleted.</p>` : null}
       ${phase.value === 'missing' ? null : html`<${WriteHere} store=${store} reason=${reason} about=${about} field=${field} onPost=${post} />`}
     </div>`;

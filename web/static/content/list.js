@@ -103,7 +103,7 @@ function Rows({ list, onNew, reader }) {
       Every page of the site stands here, with its state and the project that holds it.
     </${Empty}>`;
   }
-  return html`${waiting.value.length > 0 ? html`<div class="content-new" role="status"><button type="button" class="content-pill" onClick=${() => clear(list)}><${Icon} name="arrow-up" />${plural(waiting.value.length, 'new page')}</button></div>` : null}
+  return html`${waiting.value.length > 0 ? html`<div class="content-new" role="status"><button type="button" class="pill" onClick=${() => clear(list)}><${Icon} name="arrow-up" />${plural(waiting.value.length, 'new page')}</button></div>` : null}
     <div class="content-table" role="table" aria-label="Content" aria-busy=${phase.value === 'loading' ? 'true' : null}>
       <div class="content-row content-columns" role="row">
         ${['Title', 'Path', 'State', 'Held by', 'Last edit'].map((name) => html`<span key=${name} role="columnheader">${name}</span>`)}

@@ -100,7 +100,7 @@ function List({ store, close }) {
   const reading = phase.value === 'loading' || phase.value === 'idle';
   return html`<div ref=${place} id="notifications-list" class="notifications-list" role="tabpanel" aria-labelledby="notifications-${store.tab.value}" aria-busy=${reading ? 'true' : null}
     onPointerEnter=${() => hold({ pointer: true })} onPointerLeave=${() => hold({ pointer: false })} onFocusIn=${() => hold({ focus: true })} onFocusOut=${() => hold({ focus: false })} onScroll=${() => hold({})}>
-    ${waiting.value.length > 0 ? html`<div class="notifications-new" role="status"><button type="button" class="notifications-pill" onClick=${show}><${Icon} name="arrow-up" />${waiting.value.length} new</button></div>` : null}
+    ${waiting.value.length > 0 ? html`<div class="notifications-new" role="status"><button type="button" class="pill" onClick=${show}><${Icon} name="arrow-up" />${waiting.value.length} new</button></div>` : null}
     ${
       phase.value === 'failed'
         ? html`<${Failed} onRetry=${() => void store.load()}>Notifications didn't load. ${sentence(fault.value)}</${Failed}>`

@@ -165,7 +165,7 @@ function Table({ store }) {
       ${store.more.value ? html`<${Button} size="small" onClick=${() => void store.loadMore()}>Show more</${Button}>` : null}
       ${
         store.outOfOrder.value
-          ? html`<button type="button" class="projects-sort" onClick=${store.arrange}><${Icon} name="sort" size=${14} />Sort again</button>`
+          ? html`<button type="button" class="pill pill-small" onClick=${store.arrange}><${Icon} name="sort" size=${14} />Sort again</button>`
           : html`<span class="projects-sorted">Sorted by what goes out next. New ones stand at the foot until you sort again.</span>`
       }
     </footer>`;

@@ -27,7 +27,7 @@ export function StateFilters({ desk }) {
       ${filtersOf(counts).map((state) => html`<${Filter} key=${state} on=${chosen === state} n=${counts[state] ?? 0} label=${STATES[state].label} state=${state} onClick=${() => store.choose(state)} />`)}
     </div>
     ${store.burst.value > 0 ? html`<span class="filters-burst" role="status">${store.burst.value} items changed</span>` : null}
-    ${store.outOfOrder.value ? html`<button type="button" class="projects-sort" onClick=${store.arrange}><${Icon} name="sort" size=${14} />Sort again</button>` : null}
+    ${store.outOfOrder.value ? html`<button type="button" class="pill pill-small" onClick=${store.arrange}><${Icon} name="sort" size=${14} />Sort again</button>` : null}
     <${Button} icon="plus" size="small" class="filters-add" reason=${refusal(store.may.value.add_items)} onClick=${() => void desk.askAdd()}>Add items</${Button}>
   </div>`;
 }
