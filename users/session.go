@@ -86,13 +86,14 @@ func (s *Service) Authenticate(ctx context.Context, token string, byPerson bool)
 	if err := s.check(f.lease, now); err != nil {
 		return access.Actor{}, err
 	}
-	if byPerson && now.Sub(f.lease.seen) >= seenEvery {
-		f.lease.seen = now
+	due := byPerson && now.Sub(f.lease.seen) >= seenEvery
+	if due {
 		if err := s.see(ctx, f.actor.SessionID, now); err != nil {
 			return access.Actor{}, err
 		}
-		s.sessions.keep(hash, f, emptied)
-	} else if !ok {
+		f.lease.seen = now
+	}
+	if due || !ok {
 		s.sessions.keep(hash, f, emptied)
 	}
 	return f.actor, nil

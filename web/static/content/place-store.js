@@ -83,17 +83,21 @@ export function makePlace({ projectId, itemId }, { api, follow }) {
     comments.value = Math.max(0, comments.value + step);
   }
 
+  /** @param {any} came an item, as an event tells of it */
+  function know(came) {
+    if (came.id === itemId && item.value && came.revision >= item.value.revision) item.value = { ...item.value, ...came };
+  }
+
   /** @param {import('./types.js').LiveEvent} event */
   function apply({ id, type, data, actor }) {
     switch (type) {
       case 'item.added':
         if (!ids.value.includes(data.id)) ids.value = [...ids.value, data.id];
-        if (data.id !== itemId) break;
-        gone.value = null; // it was taken out and is back
-        item.value = { ...item.value, ...data };
+        if (data.id === itemId) gone.value = null; // it was taken out and is back
+        know(data);
         break;
       case 'item.changed':
-        if (data.id === itemId && item.value && data.revision >= item.value.revision) item.value = { ...item.value, ...data };
+        know(data);
         break;
       case 'item.removed':
         ids.value = ids.value.filter((other) => other !== data.id);
